@@ -1,0 +1,11 @@
+//! Infrastructure and general IT.
+
+use crate::{DatagramProtocol, StreamProtocol};
+
+pub mod vnc;
+
+/// Stream protocols of this group, in the order in which they are tried.
+pub static STREAMS: &[&StreamProtocol] = &[&vnc::PROTOCOL];
+
+/// Datagram protocols of this group.
+pub static DATAGRAMS: &[&DatagramProtocol] = &[];

@@ -1,0 +1,85 @@
+//! What was seen on the wire, before anybody concludes anything.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use crate::{MacAddr, Timestamp};
+
+/// Number of a frame in its capture, counted from 1 as Wireshark counts.
+pub type FrameNumber = u64;
+
+/// Name of a protocol field: Wireshark's display filter name where Wireshark has the field, else `protocol.field`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Field(&'static str);
+
+/// Whom a fact in a packet is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// The station that sent the bytes.
+    Sender,
+    /// The station that the bytes are sent to.
+    Receiver,
+    /// A third station, named by link-layer address.
+    Mac(MacAddr),
+    /// A third station, named by network address.
+    Ip(IpAddr),
+}
+
+/// A station as one packet shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Endpoint {
+    /// Link-layer address of the frame; a router's when the station is not on the same link.
+    pub mac: Option<MacAddr>,
+    /// Network address.
+    pub ip: Option<IpAddr>,
+}
+
+/// A fact about a station: seen `count` times, first in `frame` at `at`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Observation {
+    /// First frame that says so.
+    pub frame: FrameNumber,
+    /// Time of that frame.
+    pub at: Timestamp,
+    /// Whom it is about.
+    pub endpoint: Endpoint,
+    /// Which field says so.
+    pub field: Field,
+    /// What it says: printable text, shortened to a limit.
+    pub value: String,
+    /// Last frame that says so.
+    pub last_frame: FrameNumber,
+    /// How often it was said.
+    pub count: u64,
+}
+
+impl Field {
+    /// A field of this name.
+    #[must_use]
+    pub const fn new(name: &'static str) -> Self {
+        Self(name)
+    }
+
+    /// The name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.0
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.ip, self.mac) {
+            (Some(ip), Some(mac)) => write!(f, "{ip} ({mac})"),
+            (Some(ip), None) => write!(f, "{ip}"),
+            (None, Some(mac)) => write!(f, "{mac}"),
+            (None, None) => f.write_str("nobody"),
+        }
+    }
+}

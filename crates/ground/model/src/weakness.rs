@@ -1,0 +1,77 @@
+//! Weaknesses that the wire itself shows.
+
+use std::fmt;
+
+macro_rules! weaknesses {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal),* $(,)?) => {
+        /// Something weak that was seen on the wire: a fact about a conversation, not yet a finding about a device.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Weakness { $($(#[$doc])* $variant),* }
+
+        impl Weakness {
+            /// Every weakness there is.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// Stable snake_case name.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),* }
+            }
+        }
+    };
+}
+
+weaknesses! {
+    /// Patient data went over the wire unencrypted.
+    CleartextPatientData = "cleartext_patient_data",
+    /// A password or token went over the wire in a form that a listener can read. The value is never kept.
+    CleartextCredentials = "cleartext_credentials",
+    /// A user name went over the wire unencrypted.
+    CleartextUserName = "cleartext_user_name",
+    /// Management traffic (Telnet, HTTP administration, SNMP v1 and v2c, VNC) is unencrypted.
+    CleartextManagement = "cleartext_management",
+    /// A well-known default SNMP community (`public`, `private`) is in use.
+    DefaultCommunity = "default_community",
+    /// A service accepts a session without any authentication.
+    NoAuthentication = "no_authentication",
+    /// Anonymous or guest access was accepted.
+    AnonymousAccess = "anonymous_access",
+    /// SSL 2 or SSL 3 was negotiated.
+    ObsoleteSsl = "obsolete_ssl",
+    /// TLS 1.0 or 1.1 was negotiated (RFC 8996 forbids them).
+    ObsoleteTls = "obsolete_tls",
+    /// A cipher suite without encryption, with RC4, DES, 3DES, export keys or an anonymous key exchange was chosen.
+    WeakCipher = "weak_cipher",
+    /// A certificate key is shorter than 2048 bits (RSA) or 224 bits (EC).
+    WeakKey = "weak_key",
+    /// A certificate is signed with MD5 or SHA-1.
+    WeakSignature = "weak_signature",
+    /// A certificate was outside its validity when it was presented.
+    CertificateNotValid = "certificate_not_valid",
+    /// A certificate is signed by itself.
+    SelfSignedCertificate = "self_signed_certificate",
+    /// SMB version 1 was negotiated.
+    Smb1 = "smb1",
+    /// SMB signing is not required.
+    SmbSigningNotRequired = "smb_signing_not_required",
+    /// NTLM was used for authentication.
+    Ntlm = "ntlm",
+    /// A Kerberos ticket or key uses DES or RC4.
+    WeakKerberosEncryption = "weak_kerberos_encryption",
+    /// SSH protocol 1, or key exchange, cipher or MAC that is broken (SHA-1 with 1024-bit group, arcfour, DES, MD5).
+    WeakSsh = "weak_ssh",
+    /// RDP without network level authentication, or with its own old encryption.
+    WeakRdp = "weak_rdp",
+    /// RADIUS without Message-Authenticator (CVE-2024-3596).
+    RadiusWithoutMessageAuthenticator = "radius_without_message_authenticator",
+    /// Old and weak EAP method (MD5-Challenge, LEAP).
+    WeakEap = "weak_eap",
+    /// Control protocol without authentication (Modbus, S7, BACnet, and the like) accepts commands.
+    UnauthenticatedControl = "unauthenticated_control",
+}
+
+impl fmt::Display for Weakness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
