@@ -10,6 +10,7 @@ mod evidence;
 mod identity;
 mod observation;
 mod phi;
+mod sighting;
 mod time;
 mod weakness;
 
@@ -20,5 +21,6 @@ pub use evidence::{Attribute, Confidence, Evidence};
 pub use identity::{AttributeName, Identity, UnknownAttribute};
 pub use observation::{Endpoint, Field, FrameNumber, Observation, Subject};
 pub use phi::Phi;
+pub use sighting::{AddressClaim, Sighting, Usage, WeaknessSighting};
 pub use time::Timestamp;
 pub use weakness::Weakness;

@@ -113,6 +113,15 @@ impl<'a> Reader<'a> {
         self.take(count).map(Reader::closed)
     }
 
+    /// This reader, ending after the next `count` bytes; unchanged when fewer are left.
+    #[must_use]
+    pub fn cut(mut self, count: usize) -> Self {
+        if let Some(head) = self.bytes.get(..count) {
+            self.bytes = head;
+        }
+        self
+    }
+
     /// Passes over `count` bytes.
     ///
     /// # Errors

@@ -1,0 +1,213 @@
+//! Tests of decoding: every wrapping, against packets that an independent builder made.
+
+use std::net::IpAddr;
+
+use dissect::Carrier;
+use etherparse::{PacketBuilder, VlanId as Tag};
+use model::Timestamp;
+use proptest::prelude::*;
+
+use super::{DropReason, Frame, Headers, decode};
+
+const SRC: [u8; 6] = [0x00, 0x00, 0x5e, 0x00, 0x53, 0x01];
+const DST: [u8; 6] = [0x00, 0x00, 0x5e, 0x00, 0x53, 0x02];
+
+fn frame(link: u16, bytes: &[u8]) -> Frame<'_> {
+    let original_length = u32::try_from(bytes.len()).unwrap();
+    Frame { number: 1, at: Timestamp::default(), link, original_length, bytes }
+}
+
+fn read(link: u16, bytes: &[u8]) -> Result<Headers, DropReason> {
+    decode(&frame(link, bytes))
+}
+
+fn udp_frame(payload: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let builder = PacketBuilder::ethernet2(SRC, DST).ipv4([10, 0, 0, 1], [10, 0, 0, 2], 64).udp(1_000, 2_000);
+    builder.write(&mut bytes, payload).unwrap();
+    bytes
+}
+
+fn tcp_over_ip(payload: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let builder = PacketBuilder::ipv4([10, 0, 0, 1], [10, 0, 0, 2], 63).tcp(1_000, 104, 7, 512).ack(9);
+    builder.write(&mut bytes, payload).unwrap();
+    bytes
+}
+
+fn assert_udp(headers: &Headers, bytes: &[u8], payload: &[u8]) {
+    assert_eq!(headers.carrier, Carrier::Udp);
+    assert_eq!((headers.src_port, headers.dst_port), (1_000, 2_000));
+    assert_eq!(headers.addresses, Some((IpAddr::from([10, 0, 0, 1]), IpAddr::from([10, 0, 0, 2]))));
+    assert_eq!(headers.payload(bytes), payload);
+    assert!(!headers.truncated);
+}
+
+#[test]
+fn ethernet_ipv4_udp_without_padding() {
+    let mut bytes = udp_frame(b"hi");
+    bytes.resize(60, 0);
+    assert_udp(&read(1, &bytes).unwrap(), &bytes, b"hi");
+}
+
+#[test]
+fn vlan_and_qinq_keep_the_inner_id() {
+    let mut bytes = Vec::new();
+    PacketBuilder::ethernet2(SRC, DST)
+        .double_vlan(Tag::try_new(100).unwrap(), Tag::try_new(42).unwrap())
+        .ipv4([10, 0, 0, 1], [10, 0, 0, 2], 64)
+        .udp(1_000, 2_000)
+        .write(&mut bytes, b"tagged")
+        .unwrap();
+    let headers = read(1, &bytes).unwrap();
+    assert_udp(&headers, &bytes, b"tagged");
+    assert_eq!(headers.vlan, 42);
+}
+
+#[test]
+fn tcp_fields_and_time_to_live() {
+    let bytes = tcp_over_ip(b"\x01\x00");
+    let headers = read(101, &bytes).unwrap();
+    let tcp = headers.tcp.unwrap();
+    assert_eq!((tcp.seq, tcp.ack, headers.ttl), (7, 9, 63));
+    assert_eq!(headers.payload(&bytes), b"\x01\x00");
+    assert_eq!(headers.src_mac, None);
+}
+
+#[test]
+fn ipv6_extension_headers_are_walked() {
+    let mut bytes = Vec::new();
+    PacketBuilder::ethernet2(SRC, DST)
+        .ipv6([1; 16], [2; 16], 64)
+        .udp(1_000, 2_000)
+        .write(&mut bytes, b"x")
+        .unwrap();
+    // Hop-by-hop options (8 octets) between IPv6 and UDP.
+    bytes[14 + 6] = 0;
+    let length = u16::from_be_bytes([bytes[18], bytes[19]]) + 8;
+    bytes[18..20].copy_from_slice(&length.to_be_bytes());
+    let options = [17, 0, 1, 4, 0, 0, 0, 0];
+    bytes.splice(54..54, options);
+    let headers = read(1, &bytes).unwrap();
+    assert_eq!((headers.carrier, headers.src_port), (Carrier::Udp, 1_000));
+    assert_eq!(headers.payload(&bytes), b"x");
+}
+
+#[test]
+fn vxlan_gre_and_erspan_give_the_inner_conversation() {
+    let inner = udp_frame(b"inner");
+    let vxlan = {
+        let mut bytes = Vec::new();
+        let payload = [&[8, 0, 0, 0, 0, 0, 42, 0][..], &inner].concat();
+        let builder =
+            PacketBuilder::ethernet2(SRC, DST).ipv4([192, 0, 2, 1], [192, 0, 2, 2], 64).udp(9_999, 4_789);
+        builder.write(&mut bytes, &payload).unwrap();
+        bytes
+    };
+    let over_gre = |header: &[u8]| {
+        let mut bytes = Vec::new();
+        let builder = PacketBuilder::ethernet2(SRC, DST).ipv4([192, 0, 2, 1], [192, 0, 2, 2], 64);
+        builder.write(&mut bytes, etherparse::IpNumber::GRE, &[header, &inner].concat()).unwrap();
+        bytes
+    };
+    let transparent = over_gre(&[0, 0, 0x65, 0x58]);
+    let erspan_1 = over_gre(&[0, 0, 0x88, 0xbe]);
+    let erspan_2 = over_gre(&[0x10, 0, 0x88, 0xbe, 0, 0, 0, 1, 0x10, 0x01, 0, 1, 0, 0, 0, 0]);
+    let erspan_3 = over_gre(&[0x10, 0, 0x22, 0xeb, 0, 0, 0, 1, 0x20, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
+    for bytes in [vxlan, transparent, erspan_1, erspan_2, erspan_3] {
+        let headers = read(1, &bytes).unwrap();
+        assert_udp(&headers, &bytes, b"inner");
+        assert!(headers.tunnelled);
+        assert_eq!(headers.src_mac.map(model::MacAddr::octets), Some(SRC));
+    }
+}
+
+#[test]
+fn linux_cooked_loopback_and_mpls() {
+    let ip = tcp_over_ip(b"abc");
+    let sll = [&[0, 0, 0, 1, 0, 6, 0, 0, 0x5e, 0, 0x53, 1, 0, 0, 8, 0][..], &ip].concat();
+    let sll2 = [&[8, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 6, 0, 0, 0x5e, 0, 0x53, 1, 0, 0][..], &ip].concat();
+    let null = [&[2, 0, 0, 0][..], &ip].concat();
+    let mpls = [&DST[..], &SRC, &[0x88, 0x47, 0, 1, 0x00, 64, 0, 2, 0x01, 64], &ip].concat();
+    for (link, bytes) in [(113, sll), (276, sll2), (0, null), (1, mpls)] {
+        let headers = read(link, &bytes).unwrap();
+        assert_eq!(headers.payload(&bytes), b"abc", "link type {link}");
+        assert_eq!(headers.dst_port, 104);
+    }
+}
+
+#[test]
+fn wifi_data_frames_and_protected_ones() {
+    let ip = tcp_over_ip(b"abc");
+    let radiotap = [0, 0, 8, 0, 0, 0, 0, 0];
+    let to_ds = [&radiotap[..], &[0x88, 0x01, 0, 0], &DST, &SRC, &DST, &[0, 0], &[0, 0]].concat();
+    let snap = [0xAA, 0xAA, 3, 0, 0, 0, 8, 0];
+    let bytes = [&to_ds[..], &snap, &ip].concat();
+    let headers = read(127, &bytes).unwrap();
+    assert_eq!(headers.src_mac.map(model::MacAddr::octets), Some(SRC));
+    assert_eq!(headers.payload(&bytes), b"abc");
+    let mut protected = bytes;
+    protected[9] |= 0x40;
+    assert_eq!(read(127, &protected).unwrap_err(), DropReason::EncryptedWifi);
+}
+
+#[test]
+fn llc_and_snap_name_their_carrier() {
+    let stp = [&[1, 0x80, 0xc2, 0, 0, 0][..], &SRC, &[0, 7, 0x42, 0x42, 3, 1, 2, 3, 4, 0, 0]].concat();
+    let headers = read(1, &stp).unwrap();
+    assert_eq!(headers.carrier, Carrier::Llc { dsap: 0x42 });
+    assert_eq!(headers.payload(&stp), [1, 2, 3, 4]);
+    let cdp =
+        [&[1, 0, 0x0c, 0xcc, 0xcc, 0xcc][..], &SRC, &[0, 10, 0xAA, 0xAA, 3, 0, 0, 0x0c, 0x20, 0, 2, 180]]
+            .concat();
+    let headers = read(1, &cdp).unwrap();
+    assert_eq!(headers.carrier, Carrier::Snap { oui: 0x0c, protocol: 0x2000 });
+    assert_eq!(headers.payload(&cdp), [2, 180]);
+}
+
+#[test]
+fn snap_length_leaves_what_was_captured() {
+    let bytes = udp_frame(b"a long payload");
+    let cut = &bytes[..bytes.len() - 10];
+    let headers =
+        decode(&Frame { original_length: u32::try_from(bytes.len()).unwrap(), ..frame(1, cut) }).unwrap();
+    assert!(headers.truncated);
+    assert_eq!(headers.payload(cut), b"a lo");
+    assert_eq!(headers.original_payload(), 14);
+}
+
+#[test]
+fn endless_nesting_is_refused() {
+    let mut bytes = [&DST[..], &SRC].concat();
+    for _ in 0..20 {
+        bytes.extend_from_slice(&[0x81, 0x00, 0, 1]);
+    }
+    assert_eq!(read(1, &bytes).unwrap_err(), DropReason::NestedTooDeep);
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_of_any_link_type_are_survived(
+        link in prop::sample::select(vec![0_u16, 1, 9, 12, 101, 105, 108, 113, 127, 228, 229, 276, 999]),
+        bytes in prop::collection::vec(any::<u8>(), 0..200),
+    ) {
+        if let Ok(headers) = read(link, &bytes) {
+            prop_assert!(headers.start <= headers.end);
+            prop_assert!(usize::try_from(headers.end).unwrap() <= bytes.len());
+        }
+    }
+
+    #[test]
+    fn every_prefix_of_a_tunnel_is_survived(length in 0_usize..120) {
+        let inner = udp_frame(b"inner");
+        let mut bytes = Vec::new();
+        let payload = [&[8, 0, 0, 0, 0, 0, 42, 0][..], &inner].concat();
+        let builder = PacketBuilder::ethernet2(SRC, DST).ipv4([192, 0, 2, 1], [192, 0, 2, 2], 64).udp(9_999, 4_789);
+        builder.write(&mut bytes, &payload).unwrap();
+        let cut = &bytes[..length.min(bytes.len())];
+        let whole = u32::try_from(bytes.len()).unwrap();
+        if let Ok(headers) = decode(&Frame { original_length: whole, ..frame(1, cut) }) {
+            prop_assert!(usize::try_from(headers.end).unwrap() <= cut.len());
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! One flow: who, how much, and what is being read of it.
+
+use dissect::{Side, Stream};
+use model::{FrameNumber, Timestamp};
+use wire::Limit;
+
+use crate::decode::TcpFlags;
+use crate::key::Key;
+use crate::ledger::{StationId, When};
+use crate::tcp::Direction;
+
+/// Most bytes of a side that are kept while its protocol is not known.
+pub(crate) const UNDECIDED: Limit =
+    Limit::new("undecided_bytes", 2_048, "every known protocol shows itself earlier");
+/// How many pieces of a side are looked at before its protocol is called unknown.
+pub(crate) const TRIES: u8 = 6;
+
+/// A flow in the table. Small: what a parser needs is in a box that exists only while it reads.
+#[derive(Debug)]
+pub(crate) struct Flow {
+    pub(crate) key: Key,
+    pub(crate) first_frame: FrameNumber,
+    pub(crate) first_seen: Timestamp,
+    pub(crate) last_seen: Timestamp,
+    pub(crate) originator: End,
+    pub(crate) responder: End,
+    pub(crate) protocol: Option<&'static str>,
+    pub(crate) app: App,
+    pub(crate) weaknesses: u32,
+    pub(crate) lost_bytes: u64,
+    pub(crate) marks: Marks,
+    pub(crate) tries: u8,
+    /// Whether the low end of the key is the originator.
+    pub(crate) originator_is_low: bool,
+}
+
+/// One end of a flow.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct End {
+    pub(crate) station: StationId,
+    /// Mixed bits of the link-layer address it was last seen with, to notice a change without a look-up.
+    pub(crate) mac_bits: u32,
+    pub(crate) packets: u64,
+    pub(crate) bytes: u64,
+}
+
+/// What is known of a flow as bits.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Marks {
+    pub(crate) encrypted: bool,
+    pub(crate) patient_data: bool,
+    pub(crate) midstream: bool,
+    pub(crate) originator_fin: bool,
+    pub(crate) responder_fin: bool,
+    pub(crate) reset: bool,
+}
+
+/// What is being read of a flow.
+#[derive(Debug)]
+pub(crate) enum App {
+    /// Nothing yet.
+    Fresh,
+    /// A TCP stream whose protocol is not known, or that a session reads.
+    Tcp(Box<TcpApp>),
+    /// Whole messages, offered to the parsers one by one.
+    Messages,
+    /// Nothing more to learn: packets and bytes are counted.
+    Quiet,
+}
+
+/// A TCP stream that is being read.
+#[derive(Debug, Default)]
+pub(crate) struct TcpApp {
+    pub(crate) originator: Direction,
+    pub(crate) responder: Direction,
+    pub(crate) reading: Reading,
+    /// Whether the protocol was not recognized in time.
+    pub(crate) given_up: bool,
+}
+
+/// Who reads a stream.
+#[derive(Default)]
+pub(crate) enum Reading {
+    /// Nobody yet: the first bytes of both sides, and who spoke first.
+    #[default]
+    Nobody,
+    /// Bytes wait for a verdict.
+    Undecided(Undecided),
+    /// A session.
+    Session(Stream),
+}
+
+/// First bytes of a stream whose protocol is not known yet.
+#[derive(Debug)]
+pub(crate) struct Undecided {
+    pub(crate) first: Side,
+    pub(crate) originator: Vec<u8>,
+    pub(crate) responder: Vec<u8>,
+}
+
+impl std::fmt::Debug for Reading {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Nobody => f.write_str("Nobody"),
+            Self::Undecided(_) => f.write_str("Undecided"),
+            Self::Session(stream) => write!(f, "Session({})", stream.protocol().protocol.name),
+        }
+    }
+}
+
+impl TcpApp {
+    /// Whether nothing more can be learned.
+    pub(crate) fn is_finished(&self) -> bool {
+        self.given_up || matches!(&self.reading, Reading::Session(stream) if stream.is_finished())
+    }
+
+    /// Bytes of heap held.
+    pub(crate) fn memory(&self) -> usize {
+        let reading = match &self.reading {
+            Reading::Nobody => 0,
+            Reading::Undecided(undecided) => undecided.originator.capacity() + undecided.responder.capacity(),
+            Reading::Session(stream) => stream.memory(),
+        };
+        self.originator.memory() + self.responder.memory() + reading
+    }
+
+    pub(crate) const fn direction(&mut self, side: Side) -> &mut Direction {
+        match side {
+            Side::Originator => &mut self.originator,
+            Side::Responder => &mut self.responder,
+        }
+    }
+}
+
+impl Undecided {
+    pub(crate) const fn new(first: Side) -> Self {
+        Self { first, originator: Vec::new(), responder: Vec::new() }
+    }
+
+    pub(crate) const fn side(&mut self, side: Side) -> &mut Vec<u8> {
+        match side {
+            Side::Originator => &mut self.originator,
+            Side::Responder => &mut self.responder,
+        }
+    }
+}
+
+impl Flow {
+    /// A flow at its first packet.
+    pub(crate) fn new(
+        key: Key,
+        originator_is_low: bool,
+        originator: End,
+        responder: End,
+        when: When,
+    ) -> Self {
+        Self {
+            key,
+            first_frame: when.frame,
+            first_seen: when.at,
+            last_seen: when.at,
+            originator,
+            responder,
+            protocol: None,
+            app: App::Fresh,
+            weaknesses: 0,
+            lost_bytes: 0,
+            marks: Marks::default(),
+            tries: 0,
+            originator_is_low,
+        }
+    }
+
+    /// Keeps what the control bits of a segment say.
+    pub(crate) const fn note_flags(&mut self, side: Side, flags: TcpFlags) {
+        self.marks.reset |= flags.has(TcpFlags::RST);
+        match side {
+            Side::Originator => self.marks.originator_fin |= flags.has(TcpFlags::FIN),
+            Side::Responder => self.marks.responder_fin |= flags.has(TcpFlags::FIN),
+        }
+    }
+
+    pub(crate) const fn end(&mut self, side: Side) -> &mut End {
+        match side {
+            Side::Originator => &mut self.originator,
+            Side::Responder => &mut self.responder,
+        }
+    }
+
+    /// Which side a packet comes from.
+    pub(crate) const fn side(&self, source_is_low: bool) -> Side {
+        if source_is_low == self.originator_is_low { Side::Originator } else { Side::Responder }
+    }
+
+    pub(crate) const fn ports(&self) -> (u16, u16) {
+        (self.key.end(self.originator_is_low).1, self.key.end(!self.originator_is_low).1)
+    }
+
+    /// Whether both ends said goodbye, or one hung up.
+    pub(crate) const fn is_closed(&self) -> bool {
+        self.marks.reset || self.marks.originator_fin && self.marks.responder_fin
+    }
+}

@@ -1,0 +1,223 @@
+//! A lane: the packets of some pairs of stations, in order, from headers to the ledger.
+//!
+//! Lanes share nothing, so any number of threads may run them; there is always the same number of lanes, so the
+//! result does not depend on the threads.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use dissect::Packet;
+use model::{Endpoint, MacAddr, Timestamp};
+
+use crate::decode::{DropReason, Frame, Headers, TcpFlags, transport};
+use crate::detect::Parsers;
+use crate::flow_state::{End, Flow};
+use crate::fragments::Fragments;
+use crate::key::Key;
+use crate::ledger::{Parties, When};
+use crate::report::Report;
+use crate::scribe::Scribe;
+use crate::table::{Slot, Table};
+
+/// How a lane is set up.
+#[derive(Debug, Clone, Copy)]
+pub struct LaneOptions {
+    /// Most flows at once.
+    pub flows: usize,
+    /// Seed of the hash tables: random, against chosen collisions. It never shows in the result.
+    pub seed: u64,
+}
+
+/// State of a lane.
+pub struct Lane {
+    table: Table,
+    fragments: Fragments,
+    scribe: Scribe,
+    /// Latest packet time.
+    now: Timestamp,
+}
+
+impl Lane {
+    /// An empty lane.
+    #[must_use]
+    pub fn new(parsers: Arc<Parsers>, options: LaneOptions) -> Self {
+        Self {
+            table: Table::new(options.seed, options.flows),
+            fragments: Fragments::default(),
+            scribe: Scribe::new(parsers, options.seed),
+            now: Timestamp::default(),
+        }
+    }
+
+    /// Bytes of memory that an idle flow takes.
+    #[must_use]
+    pub const fn bytes_per_flow() -> usize {
+        Table::bytes_per_flow()
+    }
+
+    /// Counts a frame whose headers could not be read.
+    pub fn handle_dropped(&mut self, reason: DropReason) {
+        let tally = &mut self.scribe.ledger.tally;
+        tally.received += 1;
+        *tally.dropped.entry(reason).or_default() += 1;
+    }
+
+    /// Processes a frame of this lane.
+    pub fn handle_frame(&mut self, frame: &Frame<'_>, headers: &Headers) {
+        let tally = &mut self.scribe.ledger.tally;
+        tally.received += 1;
+        tally.processed += 1;
+        tally.cut_short += u64::from(headers.truncated);
+        tally.tunnelled += u64::from(headers.tunnelled);
+        self.now = self.now.max(frame.at);
+        let when = When { frame: frame.number, at: frame.at };
+        let payload = headers.payload(frame.bytes);
+        match headers.fragment {
+            Some(fragment) => {
+                if let Some(datagram) = self.fragments.push(headers, fragment, payload, self.now) {
+                    match transport(headers, &datagram) {
+                        Ok(whole) => self.handle_packet(when, &whole, whole.payload(&datagram)),
+                        Err(_) => self.fragments.anomalies += 1,
+                    }
+                }
+            }
+            None => self.handle_packet(when, headers, payload),
+        }
+        if let Some(silent) = self.table.sweep(self.now) {
+            self.scribe.finish(silent);
+        }
+    }
+
+    /// Ends the capture: every flow ends, and what was seen is handed over.
+    #[must_use]
+    pub fn into_report(mut self) -> Report {
+        for flow in self.table.drain() {
+            self.scribe.finish(flow);
+        }
+        self.fragments.finish();
+        let tally = &mut self.scribe.ledger.tally;
+        tally.reassembled = self.fragments.reassembled;
+        tally.incomplete_datagrams = self.fragments.incomplete;
+        tally.fragment_anomalies = self.fragments.anomalies;
+        self.scribe.ledger.into_report()
+    }
+
+    fn handle_packet(&mut self, when: When, headers: &Headers, payload: &[u8]) {
+        match Key::of(headers) {
+            Some((key, source_is_low)) => self.handle_ip(when, headers, key, source_is_low, payload),
+            None => self.handle_link(when, headers, payload),
+        }
+    }
+
+    /// A frame that is not IP.
+    fn handle_link(&mut self, when: When, headers: &Headers, payload: &[u8]) {
+        let sender = self.station(when, headers, headers.src_mac, None);
+        let receiver = self.station(when, headers, headers.dst_mac, None);
+        self.scribe.ledger.traffic(sender, 1, 0, when.at);
+        self.scribe.ledger.traffic(receiver, 0, 1, when.at);
+        self.scribe.frame(when, &packet_of(headers, payload, when.at), Parties { sender, receiver });
+    }
+
+    fn handle_ip(&mut self, when: When, headers: &Headers, key: Key, source_is_low: bool, payload: &[u8]) {
+        let slot = self.flow(when, headers, key, source_is_low);
+        let Some(flow) = self.table.get_mut(slot) else { return };
+        flow.last_seen = flow.last_seen.max(when.at);
+        let side = flow.side(source_is_low);
+        let end = flow.end(side);
+        end.packets += 1;
+        end.bytes += u64::try_from(headers.original_payload()).unwrap_or(u64::MAX);
+        let bits = mac_bits(headers.src_mac);
+        if end.mac_bits != bits || end.packets == 1 {
+            end.mac_bits = bits;
+            let source = headers.addresses.map(|(source, _)| source);
+            let endpoint = Endpoint { mac: headers.src_mac, ip: source };
+            let station = self.scribe.ledger.station(endpoint, when, headers.vlan);
+            self.scribe.ledger.hops(station, headers.ttl);
+            flow.end(side).station = station;
+        }
+        match headers.tcp {
+            Some(tcp) => self.scribe.segment(flow, side, when, headers, tcp, payload),
+            None => self.scribe.message(flow, side, when, &packet_of(headers, payload, when.at)),
+        }
+    }
+
+    /// The flow of a packet, new or known. A SYN on a closed connection begins a new one.
+    fn flow(&mut self, when: When, headers: &Headers, key: Key, source_is_low: bool) -> Slot {
+        if let Some(slot) = self.table.find(&key) {
+            let opens =
+                headers.tcp.is_some_and(|tcp| tcp.flags.has(TcpFlags::SYN) && !tcp.flags.has(TcpFlags::ACK));
+            if !opens || !self.table.get(slot).is_some_and(Flow::is_closed) {
+                return slot;
+            }
+            if let Some(closed) = self.table.remove(slot) {
+                self.scribe.finish(closed);
+            }
+        }
+        if self.table.is_full()
+            && let Some(evicted) = self.table.evict()
+        {
+            self.scribe.ledger.tally.evicted_flows += 1;
+            self.scribe.finish(evicted);
+        }
+        self.scribe.ledger.tally.flows += 1;
+        let sender_originates = self.sender_originates(headers);
+        let (source, destination) = headers.addresses.unzip();
+        let sender = End { station: self.station(when, headers, headers.src_mac, source), ..End::default() };
+        let receiver =
+            End { station: self.station(when, headers, headers.dst_mac, destination), ..End::default() };
+        let (originator, responder) = if sender_originates { (sender, receiver) } else { (receiver, sender) };
+        let midstream = headers.tcp.is_some_and(|tcp| !tcp.flags.has(TcpFlags::SYN));
+        let mut flow = Flow::new(key, source_is_low == sender_originates, originator, responder, when);
+        flow.marks.midstream = midstream;
+        self.table.insert(flow)
+    }
+
+    fn station(&mut self, when: When, headers: &Headers, mac: Option<MacAddr>, ip: Option<IpAddr>) -> u32 {
+        self.scribe.ledger.station(Endpoint { mac, ip }, when, headers.vlan)
+    }
+
+    /// Whether the sender of a flow's first packet opened it.
+    fn sender_originates(&self, headers: &Headers) -> bool {
+        let parsers = self.scribe.parsers();
+        match headers.tcp {
+            Some(tcp) if tcp.flags.has(TcpFlags::SYN) => !tcp.flags.has(TcpFlags::ACK),
+            Some(_) => !looks_like_responder(headers, |port| parsers.is_known_tcp_port(port)),
+            None => !looks_like_responder(headers, |port| parsers.is_known_udp_port(port)),
+        }
+    }
+}
+
+/// Whether ports say that the sender answers: a known one against an unknown, else a system port against none.
+fn looks_like_responder(headers: &Headers, is_known: impl Fn(u16) -> bool) -> bool {
+    const FIRST_USER_PORT: u16 = 1_024;
+    match (is_known(headers.src_port), is_known(headers.dst_port)) {
+        (true, false) => true,
+        (false, true) => false,
+        (true, true) | (false, false) => {
+            headers.src_port < FIRST_USER_PORT && headers.dst_port >= FIRST_USER_PORT
+        }
+    }
+}
+
+/// Mixed bits of an address, to notice a change cheaply.
+fn mac_bits(mac: Option<MacAddr>) -> u32 {
+    let [a, b, c, d, e, f] = mac.map_or([0; 6], MacAddr::octets);
+    u32::from_be_bytes([c, d, e, f]) ^ u32::from_be_bytes([0, 0, a, b]).rotate_left(7)
+}
+
+fn packet_of<'a>(headers: &Headers, payload: &'a [u8], at: Timestamp) -> Packet<'a> {
+    let (src_ip, dst_ip) = headers.addresses.unzip();
+    Packet {
+        payload,
+        truncated: headers.truncated,
+        carrier: headers.carrier,
+        at,
+        src_mac: headers.src_mac,
+        dst_mac: headers.dst_mac,
+        src_ip,
+        dst_ip,
+        src_port: headers.src_port,
+        dst_port: headers.dst_port,
+        ttl: headers.ttl,
+    }
+}

@@ -1,0 +1,332 @@
+//! What a lane has seen so far, each thing once: stations, observations, claims, weaknesses, conversations.
+//!
+//! Every entry is the smallest frame and a sum, so ledgers of several lanes merge into the same report whatever the
+//! order. Everything that a sender can grow is bounded; what does not fit is counted.
+
+use std::collections::BTreeMap;
+use std::hash::Hash;
+use std::net::IpAddr;
+
+use ahash::RandomState;
+use dissect::Notes;
+use hashbrown::HashTable;
+use model::{
+    AddressClaim, Endpoint, Field, FrameNumber, MacAddr, Observation, Sighting, Subject, Timestamp, Usage,
+    VlanId, Weakness, WeaknessSighting,
+};
+use wire::Limit;
+
+use crate::report::{Conversation, ConversationKey, Report, Tally};
+
+/// Values of one field of one station.
+pub(crate) const VALUES: Limit =
+    Limit::new("values_of_a_field", 64, "a server with 64 names is a hosting server");
+const STATIONS: Limit = Limit::new("stations", 1 << 17, "per lane; two million in all, twenty hospitals");
+const OBSERVATIONS: Limit = Limit::new("observations", 1 << 17, "per lane; two million in all");
+const CLAIMS: Limit =
+    Limit::new("address_claims", 1 << 16, "per lane; an ARP storm of a million is an attack");
+const CONVERSATIONS: Limit = Limit::new("conversations", 1 << 16, "per lane; a million in all");
+
+/// Number of a station in its ledger.
+pub(crate) type StationId = u32;
+
+/// Frame and time of what is written down.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct When {
+    pub(crate) frame: FrameNumber,
+    pub(crate) at: Timestamp,
+}
+
+/// The two stations of a packet.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Parties {
+    pub(crate) sender: StationId,
+    pub(crate) receiver: StationId,
+}
+
+pub(crate) struct Ledger {
+    hasher: RandomState,
+    stations: Index<Sighting>,
+    observations: Index<Noted>,
+    /// How many values a field of a station has.
+    values: Index<(StationId, Field, usize)>,
+    claims: Index<AddressClaim>,
+    weaknesses: BTreeMap<(StationId, Weakness), (Field, FrameNumber, u64)>,
+    conversations: Index<Conversation>,
+    pub(crate) tally: Tally,
+}
+
+/// An observation of a station that is known by its number.
+struct Noted {
+    station: StationId,
+    field: Field,
+    value: Box<str>,
+    first: When,
+    last_frame: FrameNumber,
+    count: u64,
+}
+
+/// A vector with a hash index over it: entries keep their place, look-up is one probe.
+struct Index<T> {
+    entries: Vec<T>,
+    table: HashTable<u32>,
+}
+
+impl<T> Index<T> {
+    const fn new() -> Self {
+        Self { entries: Vec::new(), table: HashTable::new() }
+    }
+
+    fn find(&self, hash: u64, same: impl Fn(&T) -> bool) -> Option<u32> {
+        self.table.find(hash, |index| self.get(*index).is_some_and(&same)).copied()
+    }
+
+    /// Adds an entry; `rehash` gives the hash of the entry at an index.
+    fn insert(&mut self, hash: u64, entry: T, rehash: impl Fn(&T) -> u64) -> u32 {
+        let number = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
+        self.entries.push(entry);
+        let entries = &self.entries;
+        self.table.insert_unique(hash, number, |index| {
+            usize::try_from(*index).ok().and_then(|index| entries.get(index)).map_or(0, &rehash)
+        });
+        number
+    }
+
+    fn get(&self, index: u32) -> Option<&T> {
+        self.entries.get(usize::try_from(index).ok()?)
+    }
+
+    fn get_mut(&mut self, index: u32) -> Option<&mut T> {
+        self.entries.get_mut(usize::try_from(index).ok()?)
+    }
+}
+
+impl Ledger {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self {
+            hasher: RandomState::with_seeds(
+                seed,
+                seed.rotate_left(17),
+                seed.rotate_left(31),
+                seed.rotate_left(47),
+            ),
+            stations: Index::new(),
+            observations: Index::new(),
+            values: Index::new(),
+            claims: Index::new(),
+            weaknesses: BTreeMap::new(),
+            conversations: Index::new(),
+            tally: Tally::default(),
+        }
+    }
+
+    /// The number of a station; it is sighted here for the first time or again.
+    pub(crate) fn station(&mut self, endpoint: Endpoint, when: When, vlan: u16) -> StationId {
+        let hash = self.hasher.hash_one(endpoint);
+        if let Some(found) = self.stations.find(hash, |sighting| sighting.endpoint == endpoint) {
+            return found;
+        }
+        if !STATIONS.allows(self.stations.entries.len() + 1) {
+            self.tally.limit(&STATIONS);
+            return StationId::MAX;
+        }
+        let sighting = Sighting {
+            endpoint,
+            first_frame: when.frame,
+            first_seen: when.at,
+            last_seen: when.at,
+            packets_sent: 0,
+            packets_received: 0,
+            hops: None,
+            vlan: VlanId::new(vlan).ok(),
+        };
+        let hasher = &self.hasher;
+        self.stations.insert(hash, sighting, |sighting| hasher.hash_one(sighting.endpoint))
+    }
+
+    /// A station sent and received packets up to a time.
+    pub(crate) fn traffic(&mut self, station: StationId, sent: u64, received: u64, last: Timestamp) {
+        if let Some(sighting) = self.stations.get_mut(station) {
+            sighting.packets_sent += sent;
+            sighting.packets_received += received;
+            sighting.last_seen = sighting.last_seen.max(last);
+        }
+    }
+
+    /// A packet of a station had this time to live.
+    pub(crate) fn hops(&mut self, station: StationId, ttl: u8) {
+        if let Some(sighting) = self.stations.get_mut(station) {
+            let passed = hops_passed(ttl);
+            sighting.hops = Some(sighting.hops.map_or(passed, |fewest| fewest.min(passed)));
+        }
+    }
+
+    /// The endpoint of a station.
+    pub(crate) fn endpoint(&self, station: StationId) -> Endpoint {
+        self.stations.get(station).map(|sighting| sighting.endpoint).unwrap_or_default()
+    }
+
+    /// Writes down what a parser noted about a packet. Returns the weaknesses as bits of [`weakness_bit`].
+    pub(crate) fn write(&mut self, notes: &Notes, parties: Parties, when: When) -> u32 {
+        for fact in notes.facts() {
+            let station = self.subject(fact.subject, parties, when);
+            self.observe(station, fact.field, fact.value, when);
+        }
+        for binding in notes.bindings() {
+            self.claim(binding.mac, binding.ip, binding.field, when);
+        }
+        for anomaly in notes.anomalies() {
+            self.tally.anomaly(*anomaly, when.frame);
+        }
+        let mut bits = 0;
+        for note in notes.weaknesses() {
+            let station = self.subject(note.subject, parties, when);
+            self.weakness(station, note.weakness, note.field, when.frame);
+            bits |= weakness_bit(note.weakness);
+        }
+        bits
+    }
+
+    fn subject(&mut self, subject: Subject, parties: Parties, when: When) -> StationId {
+        match subject {
+            Subject::Sender => parties.sender,
+            Subject::Receiver => parties.receiver,
+            Subject::Mac(mac) => self.station(Endpoint { mac: Some(mac), ip: None }, when, 0),
+            Subject::Ip(ip) => self.station(Endpoint { mac: None, ip: Some(ip) }, when, 0),
+        }
+    }
+
+    fn observe(&mut self, station: StationId, field: Field, value: &str, when: When) {
+        let hash = self.hasher.hash_one((station, field, value));
+        let same = |noted: &Noted| noted.station == station && noted.field == field && *noted.value == *value;
+        if let Some(found) = self.observations.find(hash, same) {
+            if let Some(noted) = self.observations.get_mut(found) {
+                noted.count += 1;
+                noted.last_frame = noted.last_frame.max(when.frame);
+            }
+            return;
+        }
+        if !OBSERVATIONS.allows(self.observations.entries.len() + 1) {
+            self.tally.limit(&OBSERVATIONS);
+            return;
+        }
+        if !self.one_more_value(station, field) {
+            self.tally.limit(&VALUES);
+            return;
+        }
+        let noted =
+            Noted { station, field, value: value.into(), first: when, last_frame: when.frame, count: 1 };
+        let hasher = &self.hasher;
+        self.observations
+            .insert(hash, noted, |noted| hasher.hash_one((noted.station, noted.field, &*noted.value)));
+    }
+
+    fn one_more_value(&mut self, station: StationId, field: Field) -> bool {
+        let hash = self.hasher.hash_one((station, field));
+        if let Some(found) = self.values.find(hash, |(held, name, _)| *held == station && *name == field) {
+            let Some((_, _, count)) = self.values.get_mut(found) else { return false };
+            *count += 1;
+            return VALUES.allows(*count);
+        }
+        let hasher = &self.hasher;
+        self.values.insert(hash, (station, field, 1), |(held, name, _)| hasher.hash_one((held, name)));
+        true
+    }
+
+    fn claim(&mut self, mac: MacAddr, ip: IpAddr, field: Field, when: When) {
+        let hash = self.hasher.hash_one((mac, ip, field));
+        let same = |claim: &AddressClaim| claim.mac == mac && claim.ip == ip && claim.field == field;
+        if let Some(found) = self.claims.find(hash, same) {
+            if let Some(claim) = self.claims.get_mut(found) {
+                claim.count += 1;
+                claim.last_seen = claim.last_seen.max(when.at);
+            }
+            return;
+        }
+        if !CLAIMS.allows(self.claims.entries.len() + 1) {
+            self.tally.limit(&CLAIMS);
+            return;
+        }
+        let claim =
+            AddressClaim { mac, ip, field, frame: when.frame, at: when.at, last_seen: when.at, count: 1 };
+        let hasher = &self.hasher;
+        self.claims.insert(hash, claim, |claim| hasher.hash_one((claim.mac, claim.ip, claim.field)));
+    }
+
+    fn weakness(&mut self, station: StationId, weakness: Weakness, field: Field, frame: FrameNumber) {
+        let entry = self.weaknesses.entry((station, weakness)).or_insert((field, frame, 0));
+        entry.2 += 1;
+    }
+
+    /// Adds a finished flow to its conversation.
+    pub(crate) fn conversation(&mut self, key: ConversationKey, flow: &Conversation) {
+        let hash = self.hasher.hash_one(key);
+        if let Some(found) = self.conversations.find(hash, |held| held.key == key) {
+            if let Some(held) = self.conversations.get_mut(found) {
+                held.absorb(flow);
+            }
+            return;
+        }
+        if !CONVERSATIONS.allows(self.conversations.entries.len() + 1) {
+            self.tally.limit(&CONVERSATIONS);
+            return;
+        }
+        let hasher = &self.hasher;
+        self.conversations.insert(hash, Conversation { key, ..*flow }, |held| hasher.hash_one(held.key));
+    }
+
+    /// Everything, with endpoints instead of numbers.
+    pub(crate) fn into_report(self) -> Report {
+        let endpoint = |station: StationId| self.endpoint(station);
+        let observations = self.observations.entries.iter().map(|noted| Observation {
+            frame: noted.first.frame,
+            at: noted.first.at,
+            endpoint: endpoint(noted.station),
+            field: noted.field,
+            value: noted.value.to_string(),
+            last_frame: noted.last_frame,
+            count: noted.count,
+        });
+        let weaknesses =
+            self.weaknesses.iter().map(|((station, weakness), (field, frame, count))| WeaknessSighting {
+                endpoint: endpoint(*station),
+                weakness: *weakness,
+                field: *field,
+                frame: *frame,
+                count: *count,
+            });
+        Report {
+            observations: observations.collect(),
+            weaknesses: weaknesses.collect(),
+            usages: self.conversations.entries.iter().flat_map(Conversation::usages).collect::<Vec<Usage>>(),
+            sightings: self.stations.entries,
+            claims: self.claims.entries,
+            conversations: self.conversations.entries,
+            tally: self.tally,
+        }
+    }
+}
+
+/// Routers passed, guessed: hosts start at 32, 64, 128 or 255.
+const fn hops_passed(ttl: u8) -> u8 {
+    let start: u8 = match ttl {
+        0..=32 => 32,
+        33..=64 => 64,
+        65..=128 => 128,
+        129..=255 => 255,
+    };
+    start - ttl
+}
+
+/// Bit of a weakness in a set of them.
+pub(crate) fn weakness_bit(weakness: Weakness) -> u32 {
+    let place = Weakness::ALL.iter().position(|known| *known == weakness).unwrap_or_default();
+    u32::try_from(place).ok().and_then(|place| 1_u32.checked_shl(place)).unwrap_or_default()
+}
+
+impl Hash for ConversationKey {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        (self.originator, self.responder, self.transport, self.port).hash(state);
+        self.protocol.hash(state);
+    }
+}

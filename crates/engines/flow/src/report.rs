@@ -1,0 +1,347 @@
+//! What came of a capture: everything that was seen, in a fixed order, whatever the number of lanes and threads.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use dissect::AnomalyNote;
+use model::{
+    AddressClaim, Endpoint, Field, FrameNumber, Observation, Sighting, Timestamp, Usage, Weakness,
+    WeaknessSighting,
+};
+use wire::Limit;
+
+use crate::decode::DropReason;
+use crate::ledger::{VALUES, weakness_bit};
+use crate::{Transport, community_id};
+
+/// Everything that was seen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Stations by address.
+    pub sightings: Vec<Sighting>,
+    /// Facts.
+    pub observations: Vec<Observation>,
+    /// Which address belongs to whom.
+    pub claims: Vec<AddressClaim>,
+    /// Services offered and used.
+    pub usages: Vec<Usage>,
+    /// Weaknesses.
+    pub weaknesses: Vec<WeaknessSighting>,
+    /// Who talked with whom.
+    pub conversations: Vec<Conversation>,
+    /// Counters.
+    pub tally: Tally,
+}
+
+/// What makes flows one conversation: the stations, the service, the protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ConversationKey {
+    /// Who opened it.
+    pub originator: Endpoint,
+    /// Who was called.
+    pub responder: Endpoint,
+    /// IP protocol.
+    pub transport: Transport,
+    /// Port of the service; 0 without ports.
+    pub port: u16,
+    /// Protocol by its bytes; `None` is unknown.
+    pub protocol: Option<&'static str>,
+}
+
+/// Flows between the same stations for the same service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Conversation {
+    /// What it is.
+    pub key: ConversationKey,
+    /// How many flows.
+    pub flows: u64,
+    /// Packets from the originator and from the responder.
+    pub packets: [u64; 2],
+    /// Bytes of network payload in each direction as on the wire.
+    pub bytes: [u64; 2],
+    /// First frame.
+    pub first_frame: FrameNumber,
+    /// Time of the first frame.
+    pub first_seen: Timestamp,
+    /// Time of the last frame.
+    pub last_seen: Timestamp,
+    /// Originator's port in the first flow, for its Community ID.
+    pub originator_port: u16,
+    /// Whether every flow with content was encrypted.
+    pub encrypted: bool,
+    /// Whether patient data went by that a listener could read.
+    pub patient_data: bool,
+    /// Weaknesses as bits in the order of [`Weakness::ALL`].
+    pub weaknesses: u32,
+    /// Bytes that the tap lost in streams that were read.
+    pub lost_bytes: u64,
+}
+
+/// Counters. `received = processed + dropped` holds exactly.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Frames handed in.
+    pub received: u64,
+    /// Frames that were processed.
+    pub processed: u64,
+    /// Frames that could not be, by reason.
+    pub dropped: BTreeMap<DropReason, u64>,
+    /// Frames that the capture cut short (they are processed as far as they go).
+    pub cut_short: u64,
+    /// Frames that came in a tunnel or mirror encapsulation.
+    pub tunnelled: u64,
+    /// Frames with a protocol that is not read, by a name such as `ethertype_0x88cc` or `ip_proto_89`.
+    pub not_read: BTreeMap<String, u64>,
+    /// Messages read and flows seen, by protocol.
+    pub protocols: BTreeMap<&'static str, ProtocolTally>,
+    /// Flows seen.
+    pub flows: u64,
+    /// Flows whose protocol is unknown.
+    pub unknown_flows: u64,
+    /// Flows that made room for others before they ended.
+    pub evicted_flows: u64,
+    /// Datagrams put together from fragments.
+    pub reassembled: u64,
+    /// Datagrams whose fragments never were complete.
+    pub incomplete_datagrams: u64,
+    /// Fragments that contradict each other.
+    pub fragment_anomalies: u64,
+    /// TCP flows in which a byte came twice with different values.
+    pub tcp_conflicts: u64,
+    /// Bytes of streams that the tap lost.
+    pub lost_bytes: u64,
+    /// Deviations: how often, and the first frame.
+    pub anomalies: BTreeMap<AnomalyNote, (u64, FrameNumber)>,
+    /// Limits reached, by name.
+    pub limits: BTreeMap<&'static str, u64>,
+}
+
+/// How much of a protocol was seen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ProtocolTally {
+    /// Flows, or 0 for what has none.
+    pub flows: u64,
+    /// Messages of protocols that come whole.
+    pub messages: u64,
+}
+
+impl Conversation {
+    /// Adds another flow.
+    pub(crate) fn absorb(&mut self, other: &Self) {
+        if other.first_frame < self.first_frame {
+            self.first_frame = other.first_frame;
+            self.first_seen = other.first_seen;
+            self.originator_port = other.originator_port;
+        }
+        self.flows += other.flows;
+        for (sum, more) in self.packets.iter_mut().zip(other.packets) {
+            *sum += more;
+        }
+        for (sum, more) in self.bytes.iter_mut().zip(other.bytes) {
+            *sum += more;
+        }
+        self.last_seen = self.last_seen.max(other.last_seen);
+        self.encrypted &= other.encrypted;
+        self.patient_data |= other.patient_data;
+        self.weaknesses |= other.weaknesses;
+        self.lost_bytes += other.lost_bytes;
+    }
+
+    /// The weaknesses shown in it.
+    pub fn weaknesses(&self) -> impl Iterator<Item = Weakness> + '_ {
+        Weakness::ALL.iter().copied().filter(|weakness| self.weaknesses & weakness_bit(*weakness) != 0)
+    }
+
+    /// Community ID of its first flow; `None` for what is not IP.
+    #[must_use]
+    pub fn community_id(&self) -> Option<String> {
+        let originator = (self.key.originator.ip?, self.originator_port);
+        let responder = (self.key.responder.ip?, self.key.port);
+        Some(community_id(originator, responder, self.key.transport))
+    }
+
+    /// The service as offered by the one and used by the other. Groups offer nothing, and silence is no service.
+    pub(crate) fn usages(&self) -> Vec<Usage> {
+        let Some(protocol) = self.key.protocol else { return Vec::new() };
+        let usage = |endpoint, peer, offered| Usage {
+            endpoint,
+            peer,
+            protocol,
+            offered,
+            port: self.key.port,
+            frame: self.first_frame,
+            count: self.flows,
+        };
+        let [from_originator, from_responder] = self.packets;
+        let mut usages = Vec::new();
+        if from_originator > 0 {
+            usages.push(usage(self.key.originator, self.key.responder, false));
+        }
+        if from_responder > 0 && !is_group(self.key.responder) {
+            usages.push(usage(self.key.responder, self.key.originator, true));
+        }
+        usages
+    }
+}
+
+fn is_group(endpoint: Endpoint) -> bool {
+    endpoint.mac.is_some_and(|mac| mac.is_group())
+        || endpoint.ip.is_some_and(|ip| match ip {
+            IpAddr::V4(v4) => v4.is_multicast() || v4.is_broadcast(),
+            IpAddr::V6(v6) => v6.is_multicast(),
+        })
+}
+
+impl Tally {
+    /// Frames dropped for any reason.
+    #[must_use]
+    pub fn dropped_total(&self) -> u64 {
+        self.dropped.values().sum()
+    }
+
+    /// Whether every frame is accounted for.
+    #[must_use]
+    pub fn adds_up(&self) -> bool {
+        self.received == self.processed + self.dropped_total()
+    }
+
+    pub(crate) fn limit(&mut self, limit: &Limit) {
+        *self.limits.entry(limit.name).or_default() += 1;
+    }
+
+    pub(crate) fn anomaly(&mut self, anomaly: AnomalyNote, frame: FrameNumber) {
+        let entry = self.anomalies.entry(anomaly).or_insert((0, frame));
+        entry.0 += 1;
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.received += other.received;
+        self.processed += other.processed;
+        self.cut_short += other.cut_short;
+        self.tunnelled += other.tunnelled;
+        self.flows += other.flows;
+        self.unknown_flows += other.unknown_flows;
+        self.evicted_flows += other.evicted_flows;
+        self.reassembled += other.reassembled;
+        self.incomplete_datagrams += other.incomplete_datagrams;
+        self.fragment_anomalies += other.fragment_anomalies;
+        self.tcp_conflicts += other.tcp_conflicts;
+        self.lost_bytes += other.lost_bytes;
+        add_all(&mut self.dropped, other.dropped);
+        add_all(&mut self.not_read, other.not_read);
+        add_all(&mut self.limits, other.limits);
+        for (name, more) in other.protocols {
+            let sum = self.protocols.entry(name).or_default();
+            sum.flows += more.flows;
+            sum.messages += more.messages;
+        }
+        for (anomaly, (count, frame)) in other.anomalies {
+            let entry = self.anomalies.entry(anomaly).or_insert((0, frame));
+            *entry = (entry.0 + count, entry.1.min(frame));
+        }
+    }
+}
+
+fn add_all<K: Ord>(sums: &mut BTreeMap<K, u64>, more: BTreeMap<K, u64>) {
+    for (key, count) in more {
+        *sums.entry(key).or_default() += count;
+    }
+}
+
+impl Report {
+    /// One report of several, the same for any order of them.
+    #[must_use]
+    pub fn merge(reports: impl IntoIterator<Item = Self>) -> Self {
+        let mut all = Self::default();
+        for mut report in reports {
+            all.sightings.append(&mut report.sightings);
+            all.observations.append(&mut report.observations);
+            all.claims.append(&mut report.claims);
+            all.weaknesses.append(&mut report.weaknesses);
+            all.conversations.append(&mut report.conversations);
+            all.tally.merge(report.tally);
+        }
+        all.settle();
+        all
+    }
+
+    /// Sorts, adds up what is the same, and holds the limits over all lanes.
+    fn settle(&mut self) {
+        self.sightings.sort_unstable_by_key(|sighting| (sighting.endpoint, sighting.first_frame));
+        fold(&mut self.sightings, |sum, more| {
+            let same = sum.endpoint == more.endpoint;
+            if same {
+                sum.last_seen = sum.last_seen.max(more.last_seen);
+                sum.packets_sent += more.packets_sent;
+                sum.packets_received += more.packets_received;
+                sum.hops = [sum.hops, more.hops].into_iter().flatten().min();
+            }
+            same
+        });
+        self.observations.sort_unstable_by(|a, b| {
+            (a.endpoint, a.field, &a.value, a.frame).cmp(&(b.endpoint, b.field, &b.value, b.frame))
+        });
+        fold(&mut self.observations, |sum, more| {
+            let same = sum.endpoint == more.endpoint && sum.field == more.field && sum.value == more.value;
+            if same {
+                sum.count += more.count;
+                sum.last_frame = sum.last_frame.max(more.last_frame);
+            }
+            same
+        });
+        self.hold_values();
+        self.claims.sort_unstable_by_key(|claim| (claim.ip, claim.mac, claim.field, claim.frame));
+        fold(&mut self.claims, |sum, more| {
+            let same = (sum.ip, sum.mac, sum.field) == (more.ip, more.mac, more.field);
+            if same {
+                sum.count += more.count;
+                sum.last_seen = sum.last_seen.max(more.last_seen);
+            }
+            same
+        });
+        self.weaknesses
+            .sort_unstable_by_key(|sighting| (sighting.endpoint, sighting.weakness, sighting.frame));
+        fold(&mut self.weaknesses, |sum, more| {
+            let same = (sum.endpoint, sum.weakness) == (more.endpoint, more.weakness);
+            if same {
+                sum.count += more.count;
+            }
+            same
+        });
+        self.conversations.sort_unstable_by_key(|conversation| (conversation.key, conversation.first_frame));
+        fold(&mut self.conversations, |sum, more| {
+            let same = sum.key == more.key;
+            if same {
+                sum.absorb(more);
+            }
+            same
+        });
+        self.usages = self.conversations.iter().flat_map(Conversation::usages).collect();
+    }
+
+    /// Of each field of each station keeps the values that came first, as many as the limit allows.
+    fn hold_values(&mut self) {
+        self.observations.sort_unstable_by(|a, b| {
+            (a.endpoint, a.field, a.frame, &a.value).cmp(&(b.endpoint, b.field, b.frame, &b.value))
+        });
+        let mut current: Option<(Endpoint, Field)> = None;
+        let mut count = 0;
+        let mut over = 0;
+        self.observations.retain(|observation| {
+            let of = Some((observation.endpoint, observation.field));
+            count = if current == of { count + 1 } else { 1 };
+            current = of;
+            let keep = VALUES.allows(count);
+            over += u64::from(!keep);
+            keep
+        });
+        if over > 0 {
+            *self.tally.limits.entry(VALUES.name).or_default() += over;
+        }
+    }
+}
+
+/// Folds neighbours into the first of their kind: `absorb` says whether the second belongs to the first.
+fn fold<T>(entries: &mut Vec<T>, absorb: impl Fn(&mut T, &T) -> bool) {
+    entries.dedup_by(|later, kept| absorb(kept, later));
+}

@@ -1,0 +1,314 @@
+//! The scribe reads flows and writes into the ledger: messages one by one, streams through reassembly.
+
+use std::sync::Arc;
+
+use dissect::{Carrier, Chunk, Exposure, Notes, Packet, Probe, Side, Stream};
+use wire::Limit;
+
+use crate::decode::{Headers, Tcp, TcpFlags};
+use crate::detect::{Parsers, Verdict};
+use crate::flow_state::{App, Flow, Reading, TRIES, TcpApp, UNDECIDED, Undecided};
+use crate::ledger::{Ledger, Parties, When};
+use crate::report::{Conversation, ConversationKey};
+use crate::tcp::Place;
+
+/// Memory of streams that wait for the rest of a message or behind a hole, per lane.
+const HELD: Limit =
+    Limit::new("held_stream_bytes", 6 << 20, "96 MiB in all lanes, one third of a small machine's gigabyte");
+
+/// Parsers and ledger of a lane.
+pub(crate) struct Scribe {
+    parsers: Arc<Parsers>,
+    pub(crate) ledger: Ledger,
+    notes: Notes,
+    /// Bytes that all streams hold.
+    held: usize,
+}
+
+impl Scribe {
+    pub(crate) fn new(parsers: Arc<Parsers>, seed: u64) -> Self {
+        Self { parsers, ledger: Ledger::new(seed), notes: Notes::new(), held: 0 }
+    }
+
+    pub(crate) fn parsers(&self) -> &Parsers {
+        &self.parsers
+    }
+
+    /// A frame that is not IP.
+    pub(crate) fn frame(&mut self, when: When, packet: &Packet<'_>, parties: Parties) {
+        match self.parsers.handle_carried(packet, &mut self.notes) {
+            Some(protocol) => {
+                self.ledger.tally.protocols.entry(protocol.protocol.name).or_default().messages += 1;
+                self.ledger.write(&self.notes, parties, when);
+                self.notes.clear();
+            }
+            None => *self.ledger.tally.not_read.entry(carrier_name(packet.carrier)).or_default() += 1,
+        }
+    }
+
+    /// A message that comes whole: UDP, ICMP and the like.
+    pub(crate) fn message(&mut self, flow: &mut Flow, side: Side, when: When, packet: &Packet<'_>) {
+        if matches!(flow.app, App::Quiet) || packet.payload.is_empty() {
+            return;
+        }
+        let found = match packet.carrier {
+            Carrier::Udp => self.parsers.handle_udp(packet, &mut self.notes),
+            Carrier::EtherType(_) | Carrier::Llc { .. } | Carrier::Snap { .. } | Carrier::Ip(_) => {
+                self.parsers.handle_carried(packet, &mut self.notes)
+            }
+        };
+        let Some(protocol) = found else {
+            flow.tries = flow.tries.saturating_add(1);
+            if flow.tries > TRIES && matches!(flow.app, App::Fresh) {
+                flow.app = App::Quiet;
+            }
+            return;
+        };
+        flow.app = App::Messages;
+        let name = self.notes.refinement().unwrap_or(protocol.protocol.name);
+        flow.protocol = Some(name);
+        flow.marks.encrypted |= protocol.protocol.exposure == Exposure::Encrypted;
+        self.ledger.tally.protocols.entry(name).or_default().messages += 1;
+        self.write(flow, side, when);
+    }
+
+    /// A TCP segment.
+    pub(crate) fn segment(
+        &mut self,
+        flow: &mut Flow,
+        side: Side,
+        when: When,
+        headers: &Headers,
+        tcp: Tcp,
+        payload: &[u8],
+    ) {
+        flow.note_flags(side, tcp.flags);
+        let mut app = match std::mem::replace(&mut flow.app, App::Quiet) {
+            App::Tcp(app) => app,
+            // A pure acknowledgement of a fresh flow says nothing: no need for a reader yet.
+            App::Fresh if payload.is_empty() && !tcp.flags.has(TcpFlags::SYN) => {
+                flow.app = App::Fresh;
+                return;
+            }
+            App::Fresh => Box::default(),
+            App::Messages | App::Quiet => return,
+        };
+        let held_before = app.memory();
+        let seq = if tcp.flags.has(TcpFlags::SYN) { tcp.seq.wrapping_add(1) } else { tcp.seq };
+        if tcp.flags.has(TcpFlags::SYN) && !app.direction(side).is_started() {
+            app.direction(side).start(seq);
+        }
+        if tcp.flags.has(TcpFlags::ACK) && app.direction(side.other()).is_acknowledged(tcp.ack) {
+            self.release(flow, &mut app, side.other(), true);
+            self.release_all(flow, &mut app, side.other());
+        }
+        if !payload.is_empty() {
+            self.payload(flow, &mut app, side, when, seq, payload);
+            let lost = headers.original_payload().saturating_sub(payload.len());
+            if lost > 0 && app.direction(side).is_next(seq, payload.len()) {
+                self.lose(flow, &mut app, side, lost);
+            }
+        }
+        self.held = self.held.saturating_sub(held_before).saturating_add(app.memory());
+        let crowded = !HELD.allows(self.held) && app.memory() > 0;
+        if crowded {
+            self.ledger.tally.limit(&HELD);
+        }
+        flow.app = if app.is_finished() || crowded { self.retire(&app) } else { App::Tcp(app) };
+    }
+
+    /// A flow ends: its holes are given up, and it joins its conversation.
+    pub(crate) fn finish(&mut self, mut flow: Flow) {
+        if let App::Tcp(mut app) = std::mem::replace(&mut flow.app, App::Quiet) {
+            let held_before = app.memory();
+            for side in [Side::Originator, Side::Responder] {
+                while self.release(&mut flow, &mut app, side, true) {}
+            }
+            self.held = self.held.saturating_sub(held_before).saturating_add(app.memory());
+            self.retire(&app);
+        }
+        let (originator, responder) = (flow.originator, flow.responder);
+        self.ledger.traffic(originator.station, originator.packets, responder.packets, flow.last_seen);
+        self.ledger.traffic(responder.station, responder.packets, originator.packets, flow.last_seen);
+        let (originator_port, port) = flow.ports();
+        let tally = &mut self.ledger.tally;
+        tally.lost_bytes += flow.lost_bytes;
+        match flow.protocol {
+            Some(name) => tally.protocols.entry(name).or_default().flows += 1,
+            None => tally.unknown_flows += 1,
+        }
+        let key = ConversationKey {
+            originator: self.ledger.endpoint(originator.station),
+            responder: self.ledger.endpoint(responder.station),
+            transport: flow.key.transport(),
+            port,
+            protocol: flow.protocol,
+        };
+        self.ledger.conversation(
+            key,
+            &Conversation {
+                key,
+                flows: 1,
+                packets: [originator.packets, responder.packets],
+                bytes: [originator.bytes, responder.bytes],
+                first_frame: flow.first_frame,
+                first_seen: flow.first_seen,
+                last_seen: flow.last_seen,
+                originator_port,
+                encrypted: flow.marks.encrypted,
+                patient_data: flow.marks.patient_data,
+                weaknesses: flow.weaknesses,
+                lost_bytes: flow.lost_bytes,
+            },
+        );
+    }
+
+    /// Puts the payload of a segment in its place.
+    fn payload(
+        &mut self,
+        flow: &mut Flow,
+        app: &mut TcpApp,
+        side: Side,
+        when: When,
+        seq: u32,
+        payload: &[u8],
+    ) {
+        match app.direction(side).place(seq, payload.len()) {
+            Place::Now(known) => {
+                let fresh = payload.get(known..).unwrap_or_default();
+                app.direction(side).advance(fresh.len());
+                self.bytes(flow, app, side, when, fresh);
+                if app.direction(side).has_pending() {
+                    self.release_all(flow, app, side);
+                }
+            }
+            Place::Old => {}
+            Place::Later => {
+                app.direction(side).hold(seq, payload, when);
+                while app.direction(side).is_overfull() && self.release(flow, app, side, true) {}
+                self.release_all(flow, app, side);
+            }
+        }
+    }
+
+    fn release_all(&mut self, flow: &mut Flow, app: &mut TcpApp, side: Side) {
+        while self.release(flow, app, side, false) {}
+    }
+
+    /// Delivers what waits next, with `give_up` across a hole. `false` when nothing was delivered.
+    fn release(&mut self, flow: &mut Flow, app: &mut TcpApp, side: Side, give_up: bool) -> bool {
+        let Some(released) = app.direction(side).release(give_up) else { return false };
+        if released.lost > 0 {
+            flow.lost_bytes = flow.lost_bytes.saturating_add(released.lost);
+            app.reading.gap(side, released.lost);
+        }
+        self.bytes(flow, app, side, released.when, released.fresh());
+        true
+    }
+
+    /// The capture holds less of a segment than was sent.
+    fn lose(&mut self, flow: &mut Flow, app: &mut TcpApp, side: Side, lost: usize) {
+        app.direction(side).advance(lost);
+        let lost = u64::try_from(lost).unwrap_or(u64::MAX);
+        flow.lost_bytes = flow.lost_bytes.saturating_add(lost);
+        app.reading.gap(side, lost);
+    }
+
+    /// The next bytes of a side, in order.
+    fn bytes(&mut self, flow: &mut Flow, app: &mut TcpApp, side: Side, when: When, bytes: &[u8]) {
+        if bytes.is_empty() {
+            return;
+        }
+        if let Reading::Session(stream) = &mut app.reading {
+            let before = stream.protocol();
+            stream.data(Chunk { side, bytes, at: when.at }, &mut self.notes);
+            if !std::ptr::eq(before, stream.protocol()) {
+                flow.protocol = Some(stream.protocol().protocol.name);
+            }
+            self.write(flow, side, when);
+            return;
+        }
+        self.decide(flow, app, side, when, bytes);
+    }
+
+    /// More bytes of a stream whose protocol is not known.
+    fn decide(&mut self, flow: &mut Flow, app: &mut TcpApp, side: Side, when: When, bytes: &[u8]) {
+        let midstream = flow.marks.midstream;
+        let mut undecided = match std::mem::take(&mut app.reading) {
+            Reading::Undecided(undecided) => undecided,
+            Reading::Nobody | Reading::Session(_) => Undecided::new(side),
+        };
+        let held = undecided.side(side);
+        held.extend_from_slice(bytes);
+        let (originator_port, responder_port) = flow.ports();
+        let probe = Probe { bytes: held, side, originator_port, responder_port, midstream };
+        match self.parsers.probe(&probe) {
+            Verdict::Is(protocol) => {
+                flow.protocol = Some(protocol.protocol.name);
+                flow.marks.encrypted |= protocol.protocol.exposure == Exposure::Encrypted;
+                let mut stream = Stream::new(protocol);
+                for speaker in [undecided.first, undecided.first.other()] {
+                    let bytes = std::mem::take(undecided.side(speaker));
+                    if !bytes.is_empty() {
+                        stream.data(Chunk { side: speaker, bytes: &bytes, at: when.at }, &mut self.notes);
+                        self.write(flow, speaker, when);
+                    }
+                }
+                app.reading = Reading::Session(stream);
+            }
+            Verdict::NeedMore if UNDECIDED.allows(held.len()) => app.reading = Reading::Undecided(undecided),
+            Verdict::NeedMore | Verdict::Unknown => {
+                flow.tries = flow.tries.saturating_add(1);
+                // Midstream, the next segment may begin a message where this one did not.
+                if midstream || !UNDECIDED.allows(held.len()) {
+                    held.clear();
+                }
+                app.given_up = flow.tries >= TRIES;
+                app.reading = Reading::Undecided(undecided);
+            }
+        }
+    }
+
+    /// Nothing more is read of a stream.
+    fn retire(&mut self, app: &TcpApp) -> App {
+        self.held = self.held.saturating_sub(app.memory());
+        self.ledger.tally.tcp_conflicts += u64::from(app.originator.conflict || app.responder.conflict);
+        App::Quiet
+    }
+
+    /// Writes down what the parser noted about a packet of a flow.
+    fn write(&mut self, flow: &mut Flow, side: Side, when: When) {
+        if self.notes.is_empty() {
+            return;
+        }
+        let parties = Parties { sender: flow.end(side).station, receiver: flow.end(side.other()).station };
+        flow.marks.encrypted |= self.notes.is_encrypted();
+        flow.marks.patient_data |= self.notes.has_patient_data();
+        if let Some(name) = self.notes.refinement() {
+            flow.protocol = Some(name);
+        }
+        flow.weaknesses |= self.ledger.write(&self.notes, parties, when);
+        self.notes.clear();
+    }
+}
+
+impl Reading {
+    fn gap(&mut self, side: Side, lost: u64) {
+        match self {
+            Self::Session(stream) => stream.gap(side, lost),
+            Self::Undecided(undecided) => undecided.side(side).clear(),
+            Self::Nobody => {}
+        }
+    }
+}
+
+/// Name under which a protocol that is not read is counted.
+fn carrier_name(carrier: Carrier) -> String {
+    match carrier {
+        Carrier::EtherType(kind) => format!("ethertype_0x{kind:04x}"),
+        Carrier::Llc { dsap } => format!("llc_0x{dsap:02x}"),
+        Carrier::Snap { oui, protocol } => format!("snap_{oui:06x}_0x{protocol:04x}"),
+        Carrier::Ip(number) => format!("ip_proto_{number}"),
+        Carrier::Udp => "udp".to_owned(),
+    }
+}
