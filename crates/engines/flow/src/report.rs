@@ -170,6 +170,8 @@ impl Conversation {
             offered,
             port: self.key.port,
             frame: self.first_frame,
+            at: self.first_seen,
+            field: port_field(self.key.transport),
             count: self.flows,
         };
         let [from_originator, from_responder] = self.packets;
@@ -181,6 +183,15 @@ impl Conversation {
             usages.push(usage(self.key.responder, self.key.originator, true));
         }
         usages
+    }
+}
+
+/// The field in which a frame shows the port.
+fn port_field(transport: Transport) -> Field {
+    match transport {
+        Transport::TCP => Field::new("tcp.port"),
+        Transport::UDP => Field::new("udp.port"),
+        _ => Field::new("frame.protocols"),
     }
 }
 

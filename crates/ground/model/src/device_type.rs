@@ -269,6 +269,75 @@ device_types! {
     }
 }
 
+impl DeviceType {
+    /// Whether every device of this type is also one of type `general`: a CT scanner is an imaging modality, which is
+    /// a medical device. Every type is itself.
+    #[must_use]
+    pub fn is_a(self, general: Self) -> bool {
+        self == general || self.parents().iter().any(|parent| parent.is_a(general))
+    }
+
+    /// The next more general types.
+    fn parents(self) -> &'static [Self] {
+        let listed = PARENTS.iter().find(|(kinds, _)| kinds.contains(&self)).map(|(_, parents)| *parents);
+        listed.unwrap_or_else(|| if self.is_at_the_patient() { &[Self::MedicalDevice] } else { &[] })
+    }
+
+    fn is_at_the_patient(self) -> bool {
+        match self.clinical_class() {
+            ClinicalClass::LifeSustaining
+            | ClinicalClass::Therapeutic
+            | ClinicalClass::MonitoringAlarm
+            | ClinicalClass::Diagnostic => true,
+            ClinicalClass::Support | ClinicalClass::NonClinical | ClinicalClass::Unknown => false,
+        }
+    }
+}
+
+/// Types and the next more general ones; what is not listed and touches patients is a medical device.
+const PARENTS: &[(&[DeviceType], &[DeviceType])] = {
+    use DeviceType as T;
+    &[
+        (
+            &[
+                T::CtScanner,
+                T::MrScanner,
+                T::Ultrasound,
+                T::XRay,
+                T::Mammography,
+                T::Angiography,
+                T::NuclearMedicine,
+                T::Endoscopy,
+                T::OphthalmicDevice,
+                T::DentalImaging,
+                T::BoneDensitometer,
+                T::SlideScanner,
+            ],
+            &[T::ImagingModality],
+        ),
+        (&[T::ImagingModality], &[T::MedicalDevice, T::DicomNode]),
+        (&[T::ModalityWorkstation], &[T::MedicalDevice, T::DicomNode, T::Workstation]),
+        (&[T::Pacs, T::RadiologyInformationSystem], &[T::DicomNode, T::Server]),
+        (&[T::DicomPrinter], &[T::DicomNode, T::Printer]),
+        (&[T::CentralStation], &[T::MedicalDevice, T::Workstation]),
+        (
+            &[
+                T::EhrInterface,
+                T::LaboratoryInformationSystem,
+                T::PoctDataManager,
+                T::InfusionServer,
+                T::Softswitch,
+                T::Nas,
+            ],
+            &[T::Server],
+        ),
+        (&[T::PoctAnalyzer], &[T::LabAnalyzer]),
+        (&[T::Laptop], &[T::Workstation]),
+        (&[T::BacnetController], &[T::BuildingController]),
+        (&[T::Firewall, T::SessionBorderController, T::VoipGateway], &[T::Router]),
+    ]
+};
+
 /// A word that is not in the vocabulary.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownDeviceType(String);
@@ -308,6 +377,15 @@ mod tests {
         for kind in DeviceType::ALL {
             assert_eq!(kind.name().parse(), Ok(*kind));
         }
+    }
+
+    #[test]
+    fn special_types_are_their_general_ones() {
+        assert!(DeviceType::CtScanner.is_a(DeviceType::MedicalDevice));
+        assert!(DeviceType::Ventilator.is_a(DeviceType::MedicalDevice));
+        assert!(DeviceType::Pacs.is_a(DeviceType::Server));
+        assert!(!DeviceType::Printer.is_a(DeviceType::MedicalDevice));
+        assert!(!DeviceType::MedicalDevice.is_a(DeviceType::CtScanner));
     }
 
     #[test]

@@ -59,6 +59,10 @@ pub struct Usage {
     pub port: u16,
     /// First frame of the first conversation.
     pub frame: FrameNumber,
+    /// Time of that frame.
+    pub at: Timestamp,
+    /// Field in which that frame shows the port, or the protocol where there are no ports.
+    pub field: Field,
     /// How many conversations.
     pub count: u64,
 }

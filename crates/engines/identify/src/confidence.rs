@@ -1,0 +1,110 @@
+//! How reasons become a confidence. `docs/confidence.md` explains it with examples.
+//!
+//! 1. A reason has a weight: how often a statement of this kind is right when it stands alone.
+//! 2. Reasons from one source (the protocol of the field) are not independent: only the strongest of a source counts.
+//! 3. Sources are taken as independent: support = 1 - product of (1 - weight), the noisy-or.
+//! 4. A rival (a value that excludes this one) takes away half of what it is supported by:
+//!    confidence = support x (1 - rival / 2), with the strongest rival.
+//! 5. Nothing that is read from packets is certain: the ceiling is [`CEILING`].
+
+use std::collections::BTreeMap;
+
+use model::{Confidence, Evidence};
+
+/// No confidence is above this; every station on the wire can lie.
+pub const CEILING: f64 = 0.99;
+
+/// Share of a rival's support that is lost.
+const RIVAL_SHARE: f64 = 0.5;
+
+/// How far the reasons alone carry a value.
+#[must_use]
+pub fn support(evidence: &[Evidence]) -> Confidence {
+    let mut strongest: BTreeMap<&str, f64> = BTreeMap::new();
+    for reason in evidence {
+        let weight = strongest.entry(source_of(reason)).or_default();
+        *weight = weight.max(reason.weight.get());
+    }
+    let doubt: f64 = strongest.values().map(|weight| 1.0 - weight).product();
+    Confidence::new((1.0 - doubt).min(CEILING))
+}
+
+/// What is left of `support` beside the strongest value that excludes it.
+#[must_use]
+pub fn against(support: Confidence, rival: Confidence) -> Confidence {
+    Confidence::new(support.get() * (1.0 - RIVAL_SHARE * rival.get()))
+}
+
+/// The source of a reason: the protocol of its field.
+fn source_of(reason: &Evidence) -> &str {
+    reason.field.name().split('.').next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use model::Field;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const FIELDS: [&str; 4] =
+        ["dhcp.option.hostname", "dhcp.option.vendor_class_id", "dns.qry.name", "eth.addr"];
+
+    fn reason(field: usize, weight: f64) -> Evidence {
+        Evidence {
+            frame: 1,
+            field: Field::new(FIELDS[field % FIELDS.len()]),
+            seen: String::new(),
+            rule: Cow::Borrowed("test"),
+            weight: Confidence::new(weight),
+        }
+    }
+
+    prop_compose! {
+        fn reasons()(all in prop::collection::vec((0usize..4, 0.0f64..1.0), 0..8)) -> Vec<Evidence> {
+            all.into_iter().map(|(field, weight)| reason(field, weight)).collect()
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn another_reason_never_weakens(mut all in reasons(), field in 0usize..4, weight in 0.0f64..1.0) {
+            let before = support(&all).get();
+            all.push(reason(field, weight));
+            prop_assert!(support(&all).get() >= before - 1e-12);
+        }
+
+        #[test]
+        fn the_order_of_reasons_does_not_matter(all in reasons()) {
+            let mut turned = all.clone();
+            turned.reverse();
+            prop_assert!((support(&all).get() - support(&turned).get()).abs() < 1e-12);
+        }
+
+        #[test]
+        fn nothing_is_certain(all in reasons()) {
+            prop_assert!(support(&all).get() <= CEILING);
+        }
+
+        #[test]
+        fn a_stronger_rival_never_helps(own in 0.0f64..1.0, rival in 0.0f64..1.0, more in 0.0f64..1.0) {
+            let own = Confidence::new(own);
+            let weak = against(own, Confidence::new(rival));
+            let strong = against(own, Confidence::new((rival + more).min(1.0)));
+            prop_assert!(strong.get() <= weak.get() + 1e-12);
+            prop_assert!(weak.get() <= own.get());
+        }
+    }
+
+    #[test]
+    fn two_fields_of_one_protocol_count_once() {
+        assert!((support(&[reason(0, 0.6), reason(1, 0.5)]).get() - 0.6).abs() < 1e-12);
+    }
+
+    #[test]
+    fn two_protocols_add_up() {
+        assert!((support(&[reason(0, 0.6), reason(2, 0.5)]).get() - 0.8).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,302 @@
+//! From the facts about one device to its identity: rules are weighed, the best values win, rivals are shown.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+
+use model::{Attribute, AttributeName, ClinicalClass, Confidence, DeviceType, Evidence};
+
+use crate::confidence::{against, support};
+use crate::fact::Fact;
+use crate::maker::Makers;
+use crate::rules::RuleSet;
+
+/// Values by attribute, best first.
+pub type Attributes = BTreeMap<AttributeName, Vec<Attribute<String>>>;
+
+/// Rules and tables in use, with what they said about values that came before.
+pub struct Deriver<'k> {
+    rules: &'k RuleSet,
+    makers: &'k Makers,
+    /// Field and value to the rules that match, with what they set. Fleets repeat themselves.
+    remembered: HashMap<(String, String), Vec<(usize, Vec<Setting>)>>,
+}
+
+/// What a rule sets.
+type Setting = (AttributeName, String, Confidence);
+
+/// A statement under its comparable form, with its spellings and reasons.
+#[derive(Debug, Default)]
+struct Claimed {
+    spelling: String,
+    evidence: Vec<Evidence>,
+}
+
+impl<'k> Deriver<'k> {
+    /// With these rules and this table of manufacturers.
+    #[must_use]
+    pub fn new(rules: &'k RuleSet, makers: &'k Makers) -> Self {
+        Self { rules, makers, remembered: HashMap::new() }
+    }
+
+    /// Everything that the rules say about a device with these facts.
+    pub fn attributes(&mut self, facts: &[Fact<'_>]) -> Attributes {
+        let mut claims: BTreeMap<AttributeName, BTreeMap<String, Claimed>> = BTreeMap::new();
+        let rules = self.rules;
+        for fact in facts {
+            for (place, settings) in self.settings(fact) {
+                let Some(rule) = rules.at(*place) else { continue };
+                let says = |condition: &crate::rule::Condition| {
+                    facts.iter().any(|fact| {
+                        fact.field.name() == condition.field && condition.test.passes(&fact.value)
+                    })
+                };
+                if !rule.and.iter().all(says) || rule.unless.iter().any(says) {
+                    continue;
+                }
+                for (name, value, weight) in settings {
+                    let reason = Evidence {
+                        frame: fact.frame,
+                        field: fact.shown,
+                        seen: fact.seen.clone().into_owned(),
+                        rule: Cow::Owned(rule.id.clone()),
+                        weight: *weight,
+                    };
+                    let claimed =
+                        claims.entry(*name).or_default().entry(comparable(*name, value)).or_default();
+                    claimed.add(value, reason);
+                }
+            }
+        }
+        claims.into_iter().map(|(name, values)| (name, settle(name, values))).collect()
+    }
+
+    fn settings(&mut self, fact: &Fact<'_>) -> &[(usize, Vec<Setting>)] {
+        if self.remembered.len() > REMEMBERED_MAX {
+            self.remembered.clear();
+        }
+        let key = (fact.field.name().to_owned(), fact.value.clone().into_owned());
+        let (rules, makers) = (self.rules, self.makers);
+        self.remembered.entry(key).or_insert_with(|| {
+            let matching = rules.reading(fact.field.name()).filter_map(|(place, rule)| {
+                let groups = rule.test.groups(&fact.value)?;
+                let filled = rule.sets.iter().filter_map(|(name, template, weight)| {
+                    Some((*name, canonical(*name, template.fill(&groups)?, makers)?, *weight))
+                });
+                let settings: Vec<Setting> = filled.collect();
+                (!settings.is_empty()).then_some((place, settings))
+            });
+            matching.collect()
+        })
+    }
+}
+
+impl Claimed {
+    fn add(&mut self, value: &str, reason: Evidence) {
+        if self.spelling.is_empty() {
+            value.clone_into(&mut self.spelling);
+        }
+        let same = |held: &Evidence| {
+            held.rule == reason.rule && held.field == reason.field && held.seen == reason.seen
+        };
+        match self.evidence.iter_mut().find(|held| same(held)) {
+            Some(held) => held.frame = held.frame.min(reason.frame),
+            None => self.evidence.push(reason),
+        }
+    }
+}
+
+/// The value in its one spelling; `None` when it is none.
+fn canonical(name: AttributeName, value: String, makers: &Makers) -> Option<String> {
+    match name {
+        AttributeName::Manufacturer => {
+            Some(makers.canonical(&value)).filter(|maker| !maker.supplier).map(|maker| maker.name)
+        }
+        AttributeName::DeviceType => value.parse::<DeviceType>().ok().map(|kind| kind.name().to_owned()),
+        AttributeName::Hostname => Some(value.trim_end_matches('.').to_owned()),
+        AttributeName::Model
+        | AttributeName::Os
+        | AttributeName::OsVersion
+        | AttributeName::SoftwareVersion
+        | AttributeName::FirmwareVersion
+        | AttributeName::Serial
+        | AttributeName::Udi
+        | AttributeName::Role
+        | AttributeName::AeTitle
+        | AttributeName::Hl7Application
+        | AttributeName::ServiceOffered
+        | AttributeName::ServiceUsed
+        | AttributeName::Location
+        | AttributeName::Institution => Some(value),
+    }
+}
+
+/// What two spellings of one value have in common.
+fn comparable(name: AttributeName, value: &str) -> String {
+    match name {
+        AttributeName::AeTitle | AttributeName::Hl7Application | AttributeName::Serial => value.to_owned(),
+        AttributeName::Manufacturer
+        | AttributeName::Model
+        | AttributeName::DeviceType
+        | AttributeName::Os
+        | AttributeName::OsVersion
+        | AttributeName::SoftwareVersion
+        | AttributeName::FirmwareVersion
+        | AttributeName::Udi
+        | AttributeName::Hostname
+        | AttributeName::Role
+        | AttributeName::ServiceOffered
+        | AttributeName::ServiceUsed
+        | AttributeName::Location
+        | AttributeName::Institution => value.to_lowercase(),
+    }
+}
+
+/// Whether `a` and `b` can both be true of one device.
+pub(crate) fn compatible(name: AttributeName, a: &str, b: &str) -> bool {
+    match name {
+        AttributeName::DeviceType => match (a.parse::<DeviceType>(), b.parse::<DeviceType>()) {
+            (Ok(a), Ok(b)) => a.is_a(b) || b.is_a(a),
+            _ => false,
+        },
+        AttributeName::Model
+        | AttributeName::Os
+        | AttributeName::OsVersion
+        | AttributeName::FirmwareVersion
+        | AttributeName::Location
+        | AttributeName::Institution => is_spelled_within(a, b) || is_spelled_within(b, a),
+        AttributeName::Manufacturer | AttributeName::Serial | AttributeName::Udi => a.eq_ignore_ascii_case(b),
+        AttributeName::SoftwareVersion
+        | AttributeName::Hostname
+        | AttributeName::Role
+        | AttributeName::AeTitle
+        | AttributeName::Hl7Application
+        | AttributeName::ServiceOffered
+        | AttributeName::ServiceUsed => true,
+    }
+}
+
+fn is_spelled_within(short: &str, long: &str) -> bool {
+    let letters =
+        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    letters(long).contains(&letters(short))
+}
+
+/// Weighs the values of one attribute against each other, best first.
+fn settle(name: AttributeName, values: BTreeMap<String, Claimed>) -> Vec<Attribute<String>> {
+    let mut supported: Vec<Attribute<String>> = values
+        .into_values()
+        .map(|claimed| Attribute {
+            value: claimed.spelling,
+            confidence: support(&claimed.evidence),
+            evidence: claimed.evidence,
+        })
+        .collect();
+    if name == AttributeName::DeviceType {
+        lend_to_special(&mut supported);
+    }
+    let weighed: Vec<Confidence> = supported
+        .iter()
+        .map(|value| {
+            let rivals = supported.iter().filter(|other| !compatible(name, &value.value, &other.value));
+            let strongest = rivals.map(|rival| rival.confidence.get()).fold(0.0, f64::max);
+            against(value.confidence, Confidence::new(strongest))
+        })
+        .collect();
+    for (value, confidence) in supported.iter_mut().zip(weighed) {
+        value.confidence = confidence;
+        value.evidence.sort_by(|a, b| {
+            b.weight
+                .get()
+                .total_cmp(&a.weight.get())
+                .then_with(|| (a.frame, a.field, &a.rule).cmp(&(b.frame, b.field, &b.rule)))
+        });
+        value.evidence.truncate(EVIDENCE_MAX);
+    }
+    supported.sort_by(|a, b| {
+        b.confidence.get().total_cmp(&a.confidence.get()).then_with(|| a.value.cmp(&b.value))
+    });
+    if name == AttributeName::DeviceType {
+        prefer_special(&mut supported);
+    }
+    supported
+}
+
+/// What speaks for a general type speaks for the best special one of its kind too: a device that is said to be an
+/// imaging modality and a scanner is a scanner for both reasons.
+fn lend_to_special(values: &mut [Attribute<String>]) {
+    let kinds: Vec<Option<DeviceType>> = values.iter().map(|value| value.value.parse().ok()).collect();
+    let lent: Vec<Vec<Evidence>> = values
+        .iter()
+        .zip(&kinds)
+        .map(|(value, kind)| {
+            let mut evidence = value.evidence.clone();
+            for (other, general) in values.iter().zip(&kinds) {
+                let (Some(kind), Some(general)) = (kind, general) else { continue };
+                if kind != general && kind.is_a(*general) {
+                    evidence.extend(other.evidence.iter().cloned());
+                }
+            }
+            evidence
+        })
+        .collect();
+    for (value, evidence) in values.iter_mut().zip(lent) {
+        value.confidence = support(&evidence);
+    }
+}
+
+/// Puts a special type before its general one unless it is much weaker.
+fn prefer_special(values: &mut Vec<Attribute<String>>) {
+    let Some(best) = values.first() else { return };
+    let Ok(general) = best.value.parse::<DeviceType>() else { return };
+    let enough = best.confidence.get() * SPECIAL_SHARE;
+    let special = values.iter().position(|value| {
+        value.value.parse::<DeviceType>().is_ok_and(|kind| kind != general && kind.is_a(general))
+            && value.confidence.get() >= enough
+    });
+    if let Some(place) = special {
+        let value = values.remove(place);
+        values.insert(0, value);
+    }
+}
+
+/// The values of single-valued attributes that exclude the best one and come close to it.
+pub(crate) fn contradictions(attributes: &Attributes) -> Vec<(AttributeName, String, String)> {
+    let mut found = Vec::new();
+    for (name, values) in attributes.iter().filter(|(name, _)| !name.is_many()) {
+        let Some(best) = values.first() else { continue };
+        let close = best.confidence.get() * CLOSE_SHARE;
+        let rivals = values
+            .iter()
+            .skip(1)
+            .filter(|value| value.confidence.get() >= close && !compatible(*name, &best.value, &value.value));
+        found.extend(rivals.map(|rival| (*name, best.value.clone(), rival.value.clone())));
+    }
+    found
+}
+
+/// The clinical class that follows from the device type; unknown where that is unknown.
+pub(crate) fn clinical_class(attributes: &Attributes) -> Attribute<ClinicalClass> {
+    let best = attributes.get(&AttributeName::DeviceType).and_then(|values| values.first());
+    let kind = best.and_then(|best| Some((best, best.value.parse::<DeviceType>().ok()?)));
+    match kind {
+        Some((best, kind)) => Attribute {
+            value: kind.clinical_class(),
+            confidence: best.confidence,
+            evidence: best.evidence.clone(),
+        },
+        None => Attribute {
+            value: ClinicalClass::Unknown,
+            confidence: Confidence::new(0.0),
+            evidence: Vec::new(),
+        },
+    }
+}
+
+/// A special type is shown instead of its general one from this share of its confidence.
+const SPECIAL_SHARE: f64 = 0.5;
+/// A rival is shown as a contradiction from this share of the best value's confidence.
+const CLOSE_SHARE: f64 = 0.5;
+/// Reasons kept for one value: more say nothing new.
+const EVIDENCE_MAX: usize = 16;
+/// Values whose rules are remembered before the memory is emptied.
+const REMEMBERED_MAX: usize = 65_536;

@@ -1,0 +1,402 @@
+//! A fingerprint rule: what a field must say, and what follows. `docs/rules.md` describes the format.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use model::{AttributeName, Confidence, DeviceType};
+use regex::{Regex, RegexBuilder};
+use serde::Deserialize;
+
+/// A rule that was read and understood.
+#[derive(Debug)]
+pub struct Rule {
+    /// Unique name.
+    pub id: String,
+    /// Where the fact that it states is published.
+    pub source: String,
+    /// Fields that it reads.
+    pub fields: Vec<String>,
+    /// What the field must say.
+    pub test: Test,
+    /// What else the same device must have said.
+    pub and: Vec<Condition>,
+    /// What the same device must not have said.
+    pub unless: Vec<Condition>,
+    /// What follows, with its weight.
+    pub sets: Vec<(AttributeName, Template, Confidence)>,
+    /// Values that must match.
+    pub matches: Vec<String>,
+    /// Values that must not.
+    pub misses: Vec<String>,
+}
+
+/// A further condition of a rule.
+#[derive(Debug)]
+pub struct Condition {
+    /// Field that it reads.
+    pub field: String,
+    /// What the field must say.
+    pub test: Test,
+    /// A value that must match.
+    pub example: String,
+}
+
+/// What a value must be; letters match in either case.
+#[derive(Debug)]
+pub enum Test {
+    /// One of these.
+    Is(Vec<String>),
+    /// Begins with one of these.
+    Prefix(Vec<String>),
+    /// Ends with one of these.
+    Suffix(Vec<String>),
+    /// Contains one of these.
+    Contains(Vec<String>),
+    /// Matches the regular expression, built when it is first needed.
+    Regex(Box<LazyRegex>),
+}
+
+/// A regular expression that is built when it is first needed.
+#[derive(Debug)]
+pub struct LazyRegex {
+    text: String,
+    built: OnceLock<Option<Regex>>,
+}
+
+/// Text with `$0` for the whole value and `$1` to `$9` for the groups of a regular expression.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template(String);
+
+/// Groups of a match; the first is the whole value.
+pub type Groups<'v> = Vec<&'v str>;
+
+/// A rule as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Written {
+    id: String,
+    source: Option<String>,
+    field: Option<String>,
+    #[serde(default)]
+    fields: Vec<String>,
+    is: Option<OneOrMany>,
+    prefix: Option<OneOrMany>,
+    suffix: Option<OneOrMany>,
+    contains: Option<OneOrMany>,
+    regex: Option<String>,
+    #[serde(default)]
+    and: Vec<WrittenCondition>,
+    #[serde(default)]
+    unless: Vec<WrittenCondition>,
+    sets: BTreeMap<String, String>,
+    weight: f64,
+    #[serde(default)]
+    weights: BTreeMap<String, f64>,
+    matches: Vec<String>,
+    misses: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenCondition {
+    field: String,
+    is: Option<OneOrMany>,
+    prefix: Option<OneOrMany>,
+    suffix: Option<OneOrMany>,
+    contains: Option<OneOrMany>,
+    regex: Option<String>,
+    example: String,
+}
+
+/// Exactly one of these is there.
+struct WrittenTest {
+    is: Option<OneOrMany>,
+    prefix: Option<OneOrMany>,
+    suffix: Option<OneOrMany>,
+    contains: Option<OneOrMany>,
+    regex: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl Test {
+    /// The groups of `value` if it passes; the whole value is the first.
+    #[must_use]
+    pub fn groups<'v>(&self, value: &'v str) -> Option<Groups<'v>> {
+        match self {
+            Self::Is(all) => all.iter().any(|wanted| value.eq_ignore_ascii_case(wanted)).then(|| vec![value]),
+            Self::Prefix(all) => all.iter().any(|wanted| starts(value, wanted)).then(|| vec![value]),
+            Self::Suffix(all) => all.iter().any(|wanted| ends(value, wanted)).then(|| vec![value]),
+            Self::Contains(all) => all.iter().any(|wanted| contains(value, wanted)).then(|| vec![value]),
+            Self::Regex(regex) => {
+                let found = regex.get()?.captures(value)?;
+                let mut groups = vec![value];
+                groups.extend(found.iter().skip(1).map(|group| group.map_or("", |text| text.as_str())));
+                Some(groups)
+            }
+        }
+    }
+
+    /// Whether `value` passes.
+    #[must_use]
+    pub fn passes(&self, value: &str) -> bool {
+        match self {
+            Self::Regex(regex) => regex.get().is_some_and(|regex| regex.is_match(value)),
+            Self::Is(_) | Self::Prefix(_) | Self::Suffix(_) | Self::Contains(_) => {
+                self.groups(value).is_some()
+            }
+        }
+    }
+
+    fn has_groups(&self) -> usize {
+        match self {
+            Self::Regex(regex) => regex.get().map_or(0, |regex| regex.captures_len() - 1),
+            Self::Is(_) | Self::Prefix(_) | Self::Suffix(_) | Self::Contains(_) => 0,
+        }
+    }
+}
+
+impl LazyRegex {
+    fn new(text: String) -> Self {
+        Self { text, built: OnceLock::new() }
+    }
+
+    fn build(&self) -> Result<Regex, regex::Error> {
+        RegexBuilder::new(&self.text).case_insensitive(true).size_limit(REGEX_BYTES).build()
+    }
+
+    fn get(&self) -> Option<&Regex> {
+        self.built.get_or_init(|| self.build().ok()).as_ref()
+    }
+}
+
+impl Template {
+    /// The text with the groups filled in; `None` when a group is empty or nothing is left.
+    #[must_use]
+    pub fn fill(&self, groups: &[&str]) -> Option<String> {
+        let mut text = String::new();
+        let mut rest = self.0.chars();
+        while let Some(c) = rest.next() {
+            if c != '$' {
+                text.push(c);
+                continue;
+            }
+            let group = rest
+                .next()
+                .and_then(|digit| digit.to_digit(10))
+                .and_then(|digit| usize::try_from(digit).ok());
+            let value = groups.get(group?)?.trim();
+            if value.is_empty() {
+                return None;
+            }
+            text.push_str(value);
+        }
+        let text = text.trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    fn highest_group(&self) -> usize {
+        let mut chars = self.0.chars();
+        let mut highest = 0;
+        while let Some(c) = chars.next() {
+            if c == '$' {
+                let group = chars.next().and_then(|digit| digit.to_digit(10));
+                highest =
+                    highest.max(group.and_then(|group| usize::try_from(group).ok()).unwrap_or(usize::MAX));
+            }
+        }
+        highest
+    }
+
+    fn is_literal(&self) -> bool {
+        !self.0.contains('$')
+    }
+}
+
+impl Written {
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The rule that is meant, or everything that is wrong with it.
+    pub(crate) fn understand(self, default_source: Option<&str>) -> Result<Rule, Vec<String>> {
+        let mut faults = Vec::new();
+        let mut fields = self.fields;
+        fields.extend(self.field);
+        if fields.is_empty() {
+            faults.push("names no `field`".to_owned());
+        }
+        let source = self.source.or_else(|| default_source.map(str::to_owned)).unwrap_or_default();
+        if source.trim().is_empty() {
+            faults.push("names no `source`".to_owned());
+        }
+        let written = WrittenTest {
+            is: self.is,
+            prefix: self.prefix,
+            suffix: self.suffix,
+            contains: self.contains,
+            regex: self.regex,
+        };
+        let test = written.understand().unwrap_or_else(|fault| {
+            faults.push(fault);
+            Test::Is(Vec::new())
+        });
+        let mut conditions = |written: Vec<WrittenCondition>| -> Vec<Condition> {
+            let understood = written.into_iter().map(WrittenCondition::understand);
+            understood.filter_map(|one| one.map_err(|fault| faults.push(fault)).ok()).collect()
+        };
+        let (and, unless) = (conditions(self.and), conditions(self.unless));
+        let mut sets = Vec::new();
+        for (name, value) in self.sets {
+            let weight = self.weights.get(&name).copied().unwrap_or(self.weight);
+            match understand_set(&name, value, weight, &test) {
+                Ok(set) => sets.push(set),
+                Err(fault) => faults.push(fault),
+            }
+        }
+        for name in self.weights.keys() {
+            if !sets.iter().any(|(set, _, _)| set.name() == name) {
+                faults.push(format!("weighs `{name}`, which it does not set"));
+            }
+        }
+        if sets.is_empty() {
+            faults.push("sets nothing".to_owned());
+        }
+        let rule = Rule {
+            id: self.id,
+            source,
+            fields,
+            test,
+            and,
+            unless,
+            sets,
+            matches: self.matches,
+            misses: self.misses,
+        };
+        faults.extend(rule.missing_examples());
+        if faults.is_empty() { Ok(rule) } else { Err(faults) }
+    }
+}
+
+fn understand_set(
+    name: &str,
+    value: String,
+    weight: f64,
+    test: &Test,
+) -> Result<(AttributeName, Template, Confidence), String> {
+    let attribute: AttributeName =
+        name.parse().map_err(|error: model::UnknownAttribute| error.to_string())?;
+    let template = Template(value);
+    if !(weight > 0.0 && weight < 1.0) {
+        return Err(format!("gives `{name}` the weight {weight}, which is not between 0 and 1"));
+    }
+    if template.highest_group() > test.has_groups() {
+        return Err(format!("`{}` names a group that its pattern has not", template.0));
+    }
+    if attribute == AttributeName::DeviceType && template.is_literal() {
+        template.0.parse::<DeviceType>().map_err(|error| error.to_string())?;
+    }
+    Ok((attribute, template, Confidence::new(weight)))
+}
+
+impl WrittenCondition {
+    fn understand(self) -> Result<Condition, String> {
+        let Self { field, example, is, prefix, suffix, contains, regex } = self;
+        let test = WrittenTest { is, prefix, suffix, contains, regex }.understand()?;
+        Ok(Condition { field, test, example })
+    }
+}
+
+impl WrittenTest {
+    fn understand(self) -> Result<Test, String> {
+        let Self { is, prefix, suffix, contains, regex } = self;
+        match (is, prefix, suffix, contains, regex) {
+            (Some(all), None, None, None, None) => Ok(Test::Is(all.into_vec())),
+            (None, Some(all), None, None, None) => Ok(Test::Prefix(all.into_vec())),
+            (None, None, Some(all), None, None) => Ok(Test::Suffix(all.into_vec())),
+            (None, None, None, Some(all), None) => Ok(Test::Contains(all.into_vec())),
+            (None, None, None, None, Some(text)) => {
+                let regex = LazyRegex::new(text);
+                match regex.build() {
+                    Ok(_) => Ok(Test::Regex(Box::new(regex))),
+                    Err(error) => Err(format!("its `regex` is none: {error}")),
+                }
+            }
+            _ => Err("needs exactly one of `is`, `prefix`, `suffix`, `contains`, `regex`".to_owned()),
+        }
+    }
+}
+
+impl OneOrMany {
+    fn into_vec(self) -> Vec<String> {
+        match self {
+            Self::One(one) => vec![one],
+            Self::Many(all) => all,
+        }
+    }
+}
+
+impl Rule {
+    fn missing_examples(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        if self.matches.is_empty() {
+            faults.push("has no example in `matches`".to_owned());
+        }
+        if self.misses.is_empty() {
+            faults.push("has no example in `misses`".to_owned());
+        }
+        faults
+    }
+
+    /// Examples that the rule does not keep.
+    #[must_use]
+    pub fn broken_examples(&self) -> Vec<String> {
+        let fails = self.matches.iter().filter(|value| !self.test.passes(value));
+        let mut faults: Vec<String> =
+            fails.map(|value| format!("does not match its example `{value}`")).collect();
+        let hits = self.misses.iter().filter(|value| self.test.passes(value));
+        faults.extend(hits.map(|value| format!("matches `{value}`, which it lists in `misses`")));
+        for condition in self.and.iter().chain(&self.unless) {
+            if !condition.test.passes(&condition.example) {
+                faults.push(format!(
+                    "its condition on `{}` does not match `{}`",
+                    condition.field, condition.example
+                ));
+            }
+        }
+        for (name, template, _) in &self.sets {
+            let filled = self.matches.iter().filter_map(|value| template.fill(&self.test.groups(value)?));
+            let values: Vec<String> = filled.collect();
+            if values.is_empty() {
+                faults.push(format!("sets no `{name}` from any of its examples"));
+            }
+            if *name == AttributeName::DeviceType {
+                let wrong = values.iter().filter(|value| value.parse::<DeviceType>().is_err());
+                faults.extend(wrong.map(|value| format!("`{value}` is no device type")));
+            }
+        }
+        faults
+    }
+}
+
+fn starts(value: &str, wanted: &str) -> bool {
+    value.as_bytes().get(..wanted.len()).is_some_and(|head| head.eq_ignore_ascii_case(wanted.as_bytes()))
+}
+
+fn ends(value: &str, wanted: &str) -> bool {
+    let Some(from) = value.len().checked_sub(wanted.len()) else { return false };
+    value.as_bytes().get(from..).is_some_and(|tail| tail.eq_ignore_ascii_case(wanted.as_bytes()))
+}
+
+fn contains(value: &str, wanted: &str) -> bool {
+    wanted.is_empty()
+        || value.as_bytes().windows(wanted.len()).any(|part| part.eq_ignore_ascii_case(wanted.as_bytes()))
+}
+
+/// A rule whose compiled pattern is larger is refused: rules may come from outside.
+const REGEX_BYTES: usize = 1 << 20;
