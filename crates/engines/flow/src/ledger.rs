@@ -51,9 +51,17 @@ pub(crate) struct Ledger {
     /// How many values a field of a station has.
     values: Index<(StationId, Field, usize)>,
     claims: Index<AddressClaim>,
-    weaknesses: BTreeMap<(StationId, Weakness), (Field, FrameNumber, u64)>,
+    weaknesses: BTreeMap<(StationId, Weakness), WeaknessSeen>,
     conversations: Index<Conversation>,
     pub(crate) tally: Tally,
+}
+
+/// A weakness of a station.
+#[derive(Debug, Clone, Copy)]
+struct WeaknessSeen {
+    field: Field,
+    first: When,
+    count: u64,
 }
 
 /// An observation of a station that is known by its number.
@@ -181,7 +189,7 @@ impl Ledger {
         let mut bits = 0;
         for note in notes.weaknesses() {
             let station = self.subject(note.subject, parties, when);
-            self.weakness(station, note.weakness, note.field, when.frame);
+            self.weakness(station, note.weakness, note.field, when);
             bits |= weakness_bit(note.weakness);
         }
         bits
@@ -253,9 +261,9 @@ impl Ledger {
         self.claims.insert(hash, claim, |claim| hasher.hash_one((claim.mac, claim.ip, claim.field)));
     }
 
-    fn weakness(&mut self, station: StationId, weakness: Weakness, field: Field, frame: FrameNumber) {
-        let entry = self.weaknesses.entry((station, weakness)).or_insert((field, frame, 0));
-        entry.2 += 1;
+    fn weakness(&mut self, station: StationId, weakness: Weakness, field: Field, at: When) {
+        let first = WeaknessSeen { field, first: at, count: 0 };
+        self.weaknesses.entry((station, weakness)).or_insert(first).count += 1;
     }
 
     /// Adds a finished flow to its conversation.
@@ -287,14 +295,14 @@ impl Ledger {
             last_frame: noted.last_frame,
             count: noted.count,
         });
-        let weaknesses =
-            self.weaknesses.iter().map(|((station, weakness), (field, frame, count))| WeaknessSighting {
-                endpoint: endpoint(*station),
-                weakness: *weakness,
-                field: *field,
-                frame: *frame,
-                count: *count,
-            });
+        let weaknesses = self.weaknesses.iter().map(|((station, weakness), seen)| WeaknessSighting {
+            endpoint: endpoint(*station),
+            weakness: *weakness,
+            field: seen.field,
+            frame: seen.first.frame,
+            at: seen.first.at,
+            count: seen.count,
+        });
         Report {
             observations: observations.collect(),
             weaknesses: weaknesses.collect(),

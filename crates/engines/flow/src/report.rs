@@ -315,7 +315,7 @@ impl Report {
         fold(&mut self.weaknesses, |sum, more| {
             let same = (sum.endpoint, sum.weakness) == (more.endpoint, more.weakness);
             if same {
-                sum.count += more.count;
+                sum.absorb(more);
             }
             same
         });
