@@ -18,8 +18,11 @@ pub struct Deriver<'k> {
     rules: &'k RuleSet,
     makers: &'k Makers,
     /// Field and value to the rules that match, with what they set. Fleets repeat themselves.
-    remembered: HashMap<(String, String), Vec<(usize, Vec<Setting>)>>,
+    remembered: HashMap<(String, String), Matches>,
 }
+
+/// Rules that match a value, by place, with what they set.
+type Matches = Vec<(usize, Vec<Setting>)>;
 
 /// What a rule sets.
 type Setting = (AttributeName, String, Confidence);

@@ -78,6 +78,18 @@ pub struct WeaknessSighting {
     pub field: Field,
     /// First frame that shows it.
     pub frame: FrameNumber,
+    /// Time of that frame.
+    pub at: Timestamp,
     /// How often it was shown.
     pub count: u64,
+}
+
+impl WeaknessSighting {
+    /// Adds another sighting of the same weakness: the earlier frame stays.
+    pub fn absorb(&mut self, other: &Self) {
+        if other.frame < self.frame {
+            (self.frame, self.at, self.field) = (other.frame, other.at, other.field);
+        }
+        self.count += other.count;
+    }
 }

@@ -1,2 +1,30 @@
-//! The one binary.
-fn main() {}
+//! The one binary: wiring only.
+
+mod cli;
+mod commands;
+mod exit;
+mod filter;
+mod inspection;
+mod pipeline;
+mod progress;
+mod report;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::{Cli, Command};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match &cli.command {
+        Command::Inspect(args) => commands::inspect::run(args),
+        Command::Explain(args) => commands::explain::run(args),
+        Command::Protocols(args) => commands::protocols::run(args),
+        Command::Rule(command) => commands::rule::run(command),
+        Command::Evaluate(args) => commands::evaluate::run(args),
+        Command::Completions { shell } => commands::manual::completions(*shell),
+        Command::Man { folder } => commands::manual::pages(folder),
+    };
+    exit::report(outcome)
+}

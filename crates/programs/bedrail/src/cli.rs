@@ -1,0 +1,167 @@
+//! The command line, as data.
+
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// Security for hospitals' networked medical devices: finds out what is on the network by listening.
+#[derive(Debug, Parser)]
+#[command(name = "bedrail", version, propagate_version = true, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Say which devices are in captures or on an interface, what each one is, and why.
+    Inspect(InspectArgs),
+    /// Show every attribute of one device with its evidence and the rules that were weighed.
+    Explain(ExplainArgs),
+    /// List the protocols that are read, with what is taken from each.
+    Protocols(ProtocolsArgs),
+    /// List or check fingerprint rules.
+    #[command(subcommand)]
+    Rule(RuleCommand),
+    /// Measure identification against captures labelled with the real devices.
+    Evaluate(EvaluateArgs),
+    /// Print a completion script for a shell.
+    Completions {
+        /// Shell.
+        shell: Shell,
+    },
+    /// Write the manual pages into a folder.
+    Man {
+        /// Folder; made if it is not there.
+        folder: PathBuf,
+    },
+}
+
+/// `bedrail inspect`.
+#[derive(Debug, Args)]
+#[command(
+    group = ArgGroup::new("input").required(true).args(["paths", "interface"]),
+    group = ArgGroup::new("format").args(["json", "jsonl", "csv"]),
+    after_help = "Examples:\n  bedrail inspect ward.pcapng\n  bedrail inspect -i eth1 --duration 600 --html ward.html\n  \
+                  zcat big.pcap.gz | bedrail inspect - --json\n  bedrail inspect captures/ --filter 'class=life_sustaining'"
+)]
+pub(crate) struct InspectArgs {
+    /// Capture files (pcap, pcapng, plain or gzip or zstd), folders of them, or `-` for standard input.
+    pub(crate) paths: Vec<PathBuf>,
+    /// Listen on this interface until interrupted; nothing is ever sent.
+    #[arg(short, long, value_name = "IFACE")]
+    pub(crate) interface: Option<String>,
+    /// Stop listening after this time.
+    #[arg(long, value_name = "SECONDS", requires = "interface")]
+    pub(crate) duration: Option<u64>,
+    /// Read only packets that pass this capture filter (the common part of tcpdump's language).
+    #[arg(long, value_name = "EXPRESSION")]
+    pub(crate) bpf: Option<String>,
+    /// Show only devices that pass, such as `type=infusion_pump and weakness=smb1`.
+    #[arg(long, value_name = "EXPRESSION")]
+    pub(crate) filter: Option<String>,
+    /// Print one JSON document (docs/schema/inspect.schema.json).
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print one JSON line per device, conversation, and one of counters.
+    #[arg(long)]
+    pub(crate) jsonl: bool,
+    /// Print the device table as CSV.
+    #[arg(long)]
+    pub(crate) csv: bool,
+    /// Write a page with devices, evidence and a picture of who talks to whom; one file, no network needed.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) work: WorkArgs,
+}
+
+/// How captures are worked on.
+#[derive(Debug, Args)]
+pub(crate) struct WorkArgs {
+    /// Threads; the result does not depend on it.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=16))]
+    pub(crate) threads: Option<u8>,
+    /// Most conversations kept in memory at once.
+    #[arg(long, value_name = "N", default_value_t = 262_144, value_parser = clap::value_parser!(u32).range(1_024..))]
+    pub(crate) flows: u32,
+    /// Further fingerprint rules (see docs/rules.md).
+    #[arg(long = "rules", value_name = "FILE")]
+    pub(crate) rules: Vec<PathBuf>,
+    /// No progress on standard error.
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+/// `bedrail explain`.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// Capture file or folder, or `-`.
+    pub(crate) path: PathBuf,
+    /// Device: MAC or network address, host name, AE title, serial number, or id.
+    pub(crate) device: String,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) work: WorkArgs,
+}
+
+/// `bedrail protocols`.
+#[derive(Debug, Args)]
+pub(crate) struct ProtocolsArgs {
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
+    pub(crate) format: TableFormat,
+    /// List the controlled vocabulary of device types instead.
+    #[arg(long)]
+    pub(crate) device_types: bool,
+}
+
+/// How a table is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TableFormat {
+    /// For a terminal.
+    Table,
+    /// For docs/protocols.md.
+    Markdown,
+    /// For programs.
+    Json,
+}
+
+/// `bedrail rule`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RuleCommand {
+    /// List the rules in use.
+    List {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check rule files: form, fields and examples.
+    Check {
+        /// Rule files; none checks those that are built in.
+        files: Vec<PathBuf>,
+    },
+}
+
+/// `bedrail evaluate`.
+#[derive(Debug, Args)]
+pub(crate) struct EvaluateArgs {
+    /// Tab-separated labels with the columns capture, address, ip, manufacturer, model, device_type, identifiable, note.
+    pub(crate) labels: PathBuf,
+    /// Folder that the captures of the labels lie in.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) captures: PathBuf,
+    /// Print every row, not only those that are wrong.
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) work: WorkArgs,
+}

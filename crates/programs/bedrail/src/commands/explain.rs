@@ -1,0 +1,187 @@
+//! `bedrail explain`: one device, every attribute, and why.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+use std::slice;
+
+use anyhow::anyhow;
+use identify::Knowledge;
+use model::{Attribute, AttributeName, Evidence, Identity};
+use serde::Serialize;
+
+use super::inspect::inspect_paths;
+use super::work;
+use crate::cli::ExplainArgs;
+use crate::exit::{Outcome, Refusal};
+use crate::inspection::Inspection;
+use crate::report::document::{Device, Value};
+
+#[derive(Debug, Serialize)]
+struct Explanation<'a> {
+    device: Device<'a>,
+    /// Every value that was weighed, by attribute, best first.
+    weighed: Vec<Weighed<'a>>,
+    /// Facts that no rule reads.
+    not_read_by_rules: Vec<Unread<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Weighed<'a> {
+    attribute: &'static str,
+    values: Vec<Value<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Unread<'a> {
+    frame: u64,
+    field: &'a str,
+    value: &'a str,
+    count: u64,
+}
+
+/// Explains the device.
+pub(crate) fn run(args: &ExplainArgs) -> Outcome {
+    let knowledge = work::knowledge(&args.work)?;
+    let (inspection, done) = inspect_paths(slice::from_ref(&args.path), None, &args.work, &knowledge)?;
+    let device = chosen(&inspection, &args.device)?;
+    let mut out = io::stdout().lock();
+    if args.json {
+        serde_json::to_writer_pretty(&mut out, &explanation(&inspection, device, &knowledge))?;
+        writeln!(out)?;
+    } else {
+        out.write_all(text(&inspection, device, &knowledge).as_bytes())?;
+    }
+    Ok(done)
+}
+
+/// The one device that `wanted` names.
+fn chosen<'i>(inspection: &'i Inspection, wanted: &str) -> anyhow::Result<&'i Identity> {
+    match inspection.inventory.find(wanted).as_slice() {
+        [only] => Ok(only),
+        [] => {
+            let known: Vec<&str> =
+                inspection.inventory.devices.iter().take(8).map(|device| device.id.as_str()).collect();
+            Err(anyhow!(Refusal::NotFound(format!(
+                "no device `{wanted}` in this capture; `bedrail inspect` lists them (such as {})",
+                known.join(", ")
+            ))))
+        }
+        several => {
+            let ids: Vec<&str> = several.iter().map(|device| device.id.as_str()).collect();
+            Err(anyhow!(Refusal::Usage(format!(
+                "`{wanted}` means several devices: {}; name one by id",
+                ids.join(", ")
+            ))))
+        }
+    }
+}
+
+fn explanation<'a>(
+    inspection: &'a Inspection,
+    device: &'a Identity,
+    knowledge: &Knowledge,
+) -> Explanation<'a> {
+    let weaknesses = inspection.weaknesses();
+    let shown = weaknesses.get(device.id.as_str()).map_or(&[][..], Vec::as_slice);
+    let weighed = device.attributes.iter().map(|(name, values)| Weighed {
+        attribute: name.name(),
+        values: values.iter().map(Value::new).collect(),
+    });
+    Explanation {
+        device: Device::new(device, shown),
+        weighed: weighed.collect(),
+        not_read_by_rules: unread(inspection, device, knowledge),
+    }
+}
+
+fn unread<'a>(inspection: &'a Inspection, device: &Identity, knowledge: &Knowledge) -> Vec<Unread<'a>> {
+    let all = inspection.observations_of(device).into_iter();
+    let unread = all.filter(|observation| !knowledge.rules.reads(observation.field.name()));
+    unread
+        .map(|observation| Unread {
+            frame: observation.frame,
+            field: observation.field.name(),
+            value: &observation.value,
+            count: observation.count,
+        })
+        .collect()
+}
+
+/// Writing into a string cannot fail, so results of `write!` are dropped here.
+fn text(inspection: &Inspection, device: &Identity, knowledge: &Knowledge) -> String {
+    let mut text = String::new();
+    head(device, knowledge, &mut text);
+    for name in AttributeName::ALL {
+        for (rank, value) in device.all(*name).iter().enumerate() {
+            attribute(*name, value, rank, knowledge, &mut text);
+        }
+    }
+    let class = &device.clinical_class;
+    let _ = writeln!(text, "\nclinical class: {} (follows from the device type)", class.value.name());
+    for (name, better, other) in &device.contradictions {
+        let _ = writeln!(text, "contradiction: {name} is `{better}` or `{other}`");
+    }
+    let weaknesses = inspection.weaknesses();
+    for sighting in weaknesses.get(device.id.as_str()).map_or(&[][..], Vec::as_slice) {
+        let (name, frame, count) = (sighting.weakness.name(), sighting.frame, sighting.count);
+        let _ = writeln!(text, "weakness: {name}, frame {frame} {} ({count} times)", sighting.field);
+    }
+    let unread = unread(inspection, device, knowledge);
+    if !unread.is_empty() {
+        text.push_str("\nSeen, but read by no rule:\n");
+        for fact in unread {
+            let _ = writeln!(text, "  frame {:<8} {} = `{}`", fact.frame, fact.field, fact.value);
+        }
+    }
+    text
+}
+
+fn head(device: &Identity, knowledge: &Knowledge, text: &mut String) {
+    let _ = writeln!(text, "{}", device.id);
+    for mac in &device.macs {
+        let organisation = knowledge.oui.organisation(*mac);
+        let whose = match (organisation, mac.is_local()) {
+            (Some(organisation), _) => organisation,
+            (None, true) => "made by software or randomised",
+            (None, false) => "not in the registry",
+        };
+        let _ = writeln!(text, "  {mac}  ({whose})");
+    }
+    for ip in &device.ips {
+        let _ = writeln!(text, "  {ip}{}", if device.external { "  (outside)" } else { "" });
+    }
+    let _ = writeln!(
+        text,
+        "  seen from frame {} on, {} to {}",
+        device.first_frame, device.first_seen, device.last_seen
+    );
+}
+
+fn attribute(
+    name: AttributeName,
+    value: &Attribute<String>,
+    rank: usize,
+    knowledge: &Knowledge,
+    text: &mut String,
+) {
+    let beaten = if rank > 0 && !name.is_many() { " (beaten)" } else { "" };
+    let _ = writeln!(text, "\n{name}: {}  {:.0} %{beaten}", value.value, value.confidence.get() * 100.0);
+    for reason in &value.evidence {
+        let Evidence { frame, field, seen, rule, weight } = reason;
+        let _ = writeln!(text, "  frame {frame:<8} {field} = `{seen}`");
+        let source = knowledge.rules.find(rule).map_or("", |rule| rule.source.as_str());
+        let _ = writeln!(text, "  {:<14} rule {rule}, weight {weight}; {source}", "");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use identify::fact;
+
+    use super::*;
+
+    #[test]
+    fn derived_fields_are_known_to_rules() {
+        assert!(fact::DERIVED_FIELDS.iter().all(|field| work::known_fields().contains(field)));
+    }
+}

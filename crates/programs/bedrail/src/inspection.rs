@@ -1,0 +1,81 @@
+//! A capture as it was understood: what was seen, and which devices that means.
+
+use std::collections::BTreeMap;
+
+use flow::{Conversation, Report};
+use identify::{Inventory, Knowledge, Seen, identify};
+use model::{Endpoint, Identity, Observation, Timestamp, WeaknessSighting};
+
+/// Everything that an inspection found.
+#[derive(Debug)]
+pub(crate) struct Inspection {
+    /// Files or interface that were read.
+    pub(crate) inputs: Vec<String>,
+    /// What was seen.
+    pub(crate) report: Report,
+    /// What it means.
+    pub(crate) inventory: Inventory,
+    /// Frames lost before they were handed over (live), or that the file says were lost.
+    pub(crate) lost_before_capture: u64,
+    /// What was odd about the inputs, one sentence each.
+    pub(crate) notices: Vec<String>,
+}
+
+impl Inspection {
+    /// Derives the devices of `report`.
+    #[must_use]
+    pub(crate) fn new(report: Report, knowledge: &Knowledge) -> Self {
+        let seen = Seen {
+            sightings: &report.sightings,
+            claims: &report.claims,
+            observations: &report.observations,
+            usages: &report.usages,
+        };
+        let inventory = identify(&seen, knowledge);
+        Self { inputs: Vec::new(), report, inventory, lost_before_capture: 0, notices: Vec::new() }
+    }
+
+    /// The device at an endpoint of a packet seen at `at`.
+    #[must_use]
+    pub(crate) fn device_of(&self, endpoint: Endpoint, at: Timestamp) -> Option<&Identity> {
+        self.inventory.device_of(endpoint, at)
+    }
+
+    /// Facts about `device`, in the order of frames.
+    #[must_use]
+    pub(crate) fn observations_of(&self, device: &Identity) -> Vec<&Observation> {
+        let about = |observation: &&Observation| {
+            self.device_of(observation.endpoint, observation.at).is_some_and(|found| found.id == device.id)
+        };
+        let mut all: Vec<&Observation> = self.report.observations.iter().filter(about).collect();
+        all.sort_by_key(|observation| (observation.frame, observation.field));
+        all
+    }
+
+    /// Weaknesses by device id, each kind once with its first frame.
+    #[must_use]
+    pub(crate) fn weaknesses(&self) -> BTreeMap<&str, Vec<WeaknessSighting>> {
+        let mut all: BTreeMap<&str, Vec<WeaknessSighting>> = BTreeMap::new();
+        for sighting in &self.report.weaknesses {
+            let Some(device) = self.device_of(sighting.endpoint, sighting.at) else { continue };
+            let held = all.entry(device.id.as_str()).or_default();
+            match held.iter_mut().find(|held| held.weakness == sighting.weakness) {
+                Some(held) => held.absorb(sighting),
+                None => held.push(*sighting),
+            }
+        }
+        for held in all.values_mut() {
+            held.sort_by_key(|sighting| sighting.weakness);
+        }
+        all
+    }
+}
+
+/// Whether a conversation of a clinical protocol, or any that carried patient data, can be read by a listener.
+#[must_use]
+pub(crate) fn is_cleartext_clinical(conversation: &Conversation) -> bool {
+    let is_clinical = |protocol: &str| {
+        dissect::protocols().iter().any(|known| known.name == protocol && known.carries_patient_data)
+    };
+    conversation.patient_data || !conversation.encrypted && conversation.key.protocol.is_some_and(is_clinical)
+}

@@ -1,0 +1,8 @@
+//! An inspection in the forms that people and programs read.
+
+pub(crate) mod csv;
+pub(crate) mod document;
+pub(crate) mod jsonl;
+pub(crate) mod page;
+pub(crate) mod picture;
+pub(crate) mod table;
