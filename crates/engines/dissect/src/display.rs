@@ -12,6 +12,10 @@ pub(crate) struct Hex<'a>(pub(crate) &'a [u8]);
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TextOrHex<'a>(pub(crate) &'a [u8]);
 
+/// A UUID as SMBIOS and Microsoft store it: the first three parts little-endian.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Guid(pub(crate) [u8; 16]);
+
 /// Items with a separator between them, in order.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Listed<I>(pub(crate) I, pub(crate) char);
@@ -42,6 +46,15 @@ impl Display for TextOrHex<'_> {
             Some(text) => f.write_str(text),
             None => Hex(self.0).fmt(f),
         }
+    }
+}
+
+impl Display for Guid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [a, b, c, d, e, g, h, i, clock @ .., u, v, w, x, y, z] = self.0;
+        let first = u32::from_le_bytes([a, b, c, d]);
+        let (second, third) = (u16::from_le_bytes([e, g]), u16::from_le_bytes([h, i]));
+        write!(f, "{first:08x}-{second:04x}-{third:04x}-{}-{}", Hex(&clock), Hex(&[u, v, w, x, y, z]))
     }
 }
 

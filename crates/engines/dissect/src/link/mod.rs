@@ -3,6 +3,7 @@
 use crate::DatagramProtocol;
 
 pub mod arp;
+pub mod lldp;
 
 /// The protocols of this group.
-pub static DATAGRAMS: &[&DatagramProtocol] = &[&arp::PROTOCOL];
+pub static DATAGRAMS: &[&DatagramProtocol] = &[&arp::PROTOCOL, &lldp::PROTOCOL];

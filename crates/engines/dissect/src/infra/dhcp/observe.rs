@@ -7,13 +7,13 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use model::{Field, MacAddr, Subject};
-use wire::{Limit, Reader, Result};
+use wire::{Limit, Reader};
 
 use super::anomaly::DhcpAnomaly;
 use super::message::{Area, Code, DhcpOption, Message, MessageType};
 use super::session::note;
 use crate::Notes;
-use crate::display::{Hex, Labels, Listed, TextOrHex, printable};
+use crate::display::{Guid, Hex, Labels, Listed, TextOrHex, printable};
 
 const MESSAGE_TYPE: Field = Field::new("dhcp.option.dhcp");
 const OPTION_ORDER: Field = Field::new("dhcp.option_order");
@@ -355,15 +355,10 @@ fn client_interface(client: Subject, data: &[u8], notes: &mut Notes) {
 
 /// Option 97 (RFC 4578, 2.3): type 0, then a UUID whose first three parts are little-endian as in SMBIOS.
 fn client_machine(client: Subject, data: &[u8], notes: &mut Notes) {
-    if let Ok((a, b, c, d, e)) = uuid(data) {
-        notes.fact_display(client, MACHINE, format_args!("{a:08x}-{b:04x}-{c:04x}-{}-{}", Hex(&d), Hex(&e)));
-    }
-}
-
-fn uuid(data: &[u8]) -> Result<(u32, u16, u16, [u8; 2], [u8; 6])> {
     let mut reader = Reader::closed(data);
-    reader.skip(1)?;
-    Ok((reader.u32_le()?, reader.u16_le()?, reader.u16_le()?, reader.array()?, reader.array()?))
+    if let (Ok(0), Ok(octets)) = (reader.u8(), reader.array()) {
+        notes.fact_display(client, MACHINE, Guid(octets));
+    }
 }
 
 /// Option 124 (RFC 3925, 3).
