@@ -3,7 +3,8 @@
 use crate::DatagramProtocol;
 
 pub mod arp;
+pub mod cdp;
 pub mod lldp;
 
 /// The protocols of this group.
-pub static DATAGRAMS: &[&DatagramProtocol] = &[&arp::PROTOCOL, &lldp::PROTOCOL];
+pub static DATAGRAMS: &[&DatagramProtocol] = &[&arp::PROTOCOL, &cdp::PROTOCOL, &lldp::PROTOCOL];
