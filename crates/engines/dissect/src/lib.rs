@@ -13,6 +13,7 @@ mod anomaly;
 pub mod building;
 pub mod clinical;
 mod datagram;
+mod display;
 pub mod infra;
 pub mod kit;
 pub mod link;

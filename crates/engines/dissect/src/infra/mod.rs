@@ -2,10 +2,12 @@
 
 use crate::{DatagramProtocol, StreamProtocol};
 
+pub mod dhcp;
+pub mod dhcpv6;
 pub mod vnc;
 
 /// Stream protocols of this group, in the order in which they are tried.
 pub static STREAMS: &[&StreamProtocol] = &[&vnc::PROTOCOL];
 
 /// Datagram protocols of this group.
-pub static DATAGRAMS: &[&DatagramProtocol] = &[];
+pub static DATAGRAMS: &[&DatagramProtocol] = &[&dhcp::PROTOCOL, &dhcpv6::PROTOCOL];
