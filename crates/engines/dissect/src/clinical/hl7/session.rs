@@ -1,0 +1,186 @@
+//! The state of an HL7 conversation: each side sends messages, segment by segment.
+
+use super::anomaly::Hl7Anomaly;
+use super::message::{Delimiters, END_OF_BLOCK, HEADERS, SEGMENT, START_OF_BLOCK, SegmentName};
+use super::{PROTOCOL, observe};
+use crate::{Chunk, Notes, Session, Side, Step};
+
+/// Both sides.
+#[derive(Debug, Default)]
+pub(super) struct Hl7 {
+    originator: Half,
+    responder: Half,
+}
+
+/// What one side is in the middle of.
+#[derive(Debug, Default)]
+struct Half {
+    delimiters: Option<Delimiters>,
+    at: At,
+    /// Whether the current message came in a block.
+    in_block: bool,
+    /// Bytes of an unfinished segment in which no end was found.
+    searched: usize,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum At {
+    /// Before a message.
+    #[default]
+    Between,
+    /// At the start of a segment.
+    Segment,
+    /// In a segment that is passed over.
+    Passing,
+}
+
+impl Session for Hl7 {
+    fn data(&mut self, chunk: Chunk<'_>, notes: &mut Notes) -> Step {
+        let half = match chunk.side {
+            Side::Originator => &mut self.originator,
+            Side::Responder => &mut self.responder,
+        };
+        match half.at {
+            At::Between => half.between(chunk.bytes, notes),
+            At::Segment => half.segment(chunk.bytes, notes),
+            At::Passing => half.pass(chunk.bytes),
+        }
+    }
+
+    fn resync(&mut self, side: Side, bytes: &[u8]) -> Option<usize> {
+        let half = match side {
+            Side::Originator => &mut self.originator,
+            Side::Responder => &mut self.responder,
+        };
+        *half = Half::default();
+        bytes.windows(4).position(|window| {
+            window.split_first().is_some_and(|(first, rest)| *first == START_OF_BLOCK && HEADERS.contains(&rest))
+        })
+    }
+}
+
+impl Half {
+    fn between(&mut self, bytes: &[u8], notes: &mut Notes) -> Step {
+        if bytes.first() == Some(&START_OF_BLOCK) {
+            self.start(true);
+            return Step::Consumed(1);
+        }
+        if HEADERS.iter().any(|header| bytes.starts_with(header)) {
+            note(Hl7Anomaly::NoBlock, notes);
+            self.start(false);
+            return self.segment(bytes, notes);
+        }
+        if HEADERS.iter().any(|header| header.starts_with(bytes)) {
+            return Step::Need(3);
+        }
+        // Line ends and block ends belong here; anything else does not.
+        let is_end = |byte: &&u8| matches!(**byte, b'\r' | b'\n' | END_OF_BLOCK);
+        let ends = bytes.iter().take_while(is_end).count();
+        if ends > 0 {
+            return Step::Consumed(ends);
+        }
+        note(Hl7Anomaly::BetweenBlocks, notes);
+        let next = bytes.iter().position(|byte| *byte == START_OF_BLOCK).unwrap_or(bytes.len());
+        Step::Consumed(next.max(1))
+    }
+
+    const fn start(&mut self, in_block: bool) {
+        self.at = At::Segment;
+        self.in_block = in_block;
+    }
+
+    /// At the start of a segment, or at the end of the message.
+    fn segment(&mut self, bytes: &[u8], notes: &mut Notes) -> Step {
+        match bytes.first() {
+            Some(&END_OF_BLOCK) => {
+                self.at = At::Between;
+                return Step::Consumed(1);
+            }
+            Some(&START_OF_BLOCK) => {
+                self.at = At::Between;
+                return self.between(bytes, notes);
+            }
+            Some(b'\r' | b'\n') => return Step::Consumed(1),
+            _ => {}
+        }
+        let Some(name) = bytes.first_chunk().copied().map(SegmentName) else { return Step::Need(3) };
+        if !self.in_block && !name.is_possible() {
+            self.at = At::Between;
+            return Step::Done;
+        }
+        if !name.is_read() {
+            if name == SegmentName::PID {
+                observe::patient(notes);
+            }
+            self.at = At::Passing;
+            return Step::Consumed(3);
+        }
+        let fresh = bytes.get(self.searched..).unwrap_or_default();
+        let Some(end) = fresh.iter().position(|byte| is_segment_end(*byte)) else {
+            if SEGMENT.allows(bytes.len()) {
+                self.searched = bytes.len();
+                return Step::Need(bytes.len().saturating_add(1));
+            }
+            note(Hl7Anomaly::LongSegment, notes);
+            self.searched = 0;
+            self.at = At::Passing;
+            return Step::Consumed(bytes.len());
+        };
+        let end = end.saturating_add(std::mem::take(&mut self.searched));
+        self.read(name, bytes.get(..end).unwrap_or_default(), notes);
+        Step::Consumed(end.max(1))
+    }
+
+    fn read(&mut self, name: SegmentName, segment: &[u8], notes: &mut Notes) {
+        if name == SegmentName::MSH {
+            self.delimiters = Delimiters::read(segment.get(3..).unwrap_or_default());
+            if self.delimiters.is_none() {
+                note(Hl7Anomaly::NoDelimiters, notes);
+            }
+        }
+        let Some(delimiters) = self.delimiters else {
+            if name != SegmentName::MSH {
+                note(Hl7Anomaly::NoHeader, notes);
+            }
+            return;
+        };
+        match name {
+            SegmentName::MSH => observe::header(segment, delimiters, notes),
+            SegmentName::SFT => observe::software(segment, delimiters, notes),
+            SegmentName::MSA => observe::acknowledgement(segment, delimiters, notes),
+            SegmentName::PRT => observe::participation(segment, delimiters, notes),
+            SegmentName::OBX => {
+                observe::patient(notes);
+                observe::observation(segment, delimiters, notes);
+            }
+            _ => {}
+        }
+    }
+
+    /// Over the rest of a segment.
+    fn pass(&mut self, bytes: &[u8]) -> Step {
+        match bytes.iter().position(|byte| is_segment_end(*byte)) {
+            Some(end) => {
+                self.at = At::Segment;
+                if end == 0 { self.segment_end(bytes) } else { Step::Consumed(end) }
+            }
+            None => Step::Consumed(bytes.len()),
+        }
+    }
+
+    /// At the end of a segment that was passed over.
+    fn segment_end(&mut self, bytes: &[u8]) -> Step {
+        if bytes.first() == Some(&END_OF_BLOCK) {
+            self.at = At::Between;
+        }
+        Step::Consumed(1)
+    }
+}
+
+const fn is_segment_end(byte: u8) -> bool {
+    matches!(byte, b'\r' | b'\n' | END_OF_BLOCK | START_OF_BLOCK)
+}
+
+fn note(anomaly: Hl7Anomaly, notes: &mut Notes) {
+    notes.anomaly(PROTOCOL.protocol.name, anomaly.name());
+}
