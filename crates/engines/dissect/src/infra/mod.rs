@@ -2,6 +2,7 @@
 
 use crate::{DatagramProtocol, StreamProtocol};
 
+pub mod capwap;
 pub mod dhcp;
 pub mod dhcpv6;
 pub mod radius;
@@ -11,4 +12,5 @@ pub mod vnc;
 pub static STREAMS: &[&StreamProtocol] = &[&vnc::PROTOCOL];
 
 /// Datagram protocols of this group.
-pub static DATAGRAMS: &[&DatagramProtocol] = &[&dhcp::PROTOCOL, &dhcpv6::PROTOCOL, &radius::PROTOCOL];
+pub static DATAGRAMS: &[&DatagramProtocol] =
+    &[&capwap::PROTOCOL, &dhcp::PROTOCOL, &dhcpv6::PROTOCOL, &radius::PROTOCOL];

@@ -27,7 +27,7 @@ pub static PROTOCOL: DatagramProtocol = DatagramProtocol {
         anomalies: anomaly::RadiusAnomaly::NAMES,
     },
     carriers: &[Carrier::Udp],
-    ports: &[1812, 1813, 1645, 1646, 3799],
+    ports: &[1812, 1813, 1645, 1646, 1700, 3799],
     any_port: false,
     handle: session::handle,
 };
