@@ -64,6 +64,9 @@ weaknesses! {
     WeakRdp = "weak_rdp",
     /// RADIUS without Message-Authenticator (CVE-2024-3596).
     RadiusWithoutMessageAuthenticator = "radius_without_message_authenticator",
+    /// A password went over RADIUS hidden only by MD5 and the shared secret (RFC 2865, 5.2): who knows or guesses the
+    /// secret reads it.
+    RadiusPap = "radius_pap",
     /// Old and weak EAP method (MD5-Challenge, LEAP).
     WeakEap = "weak_eap",
     /// Control protocol without authentication (Modbus, S7, BACnet, and the like) accepts commands.

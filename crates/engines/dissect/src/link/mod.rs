@@ -7,7 +7,8 @@ pub mod cdp;
 pub mod eapol;
 pub mod icmpv6;
 pub mod lldp;
+pub mod stp;
 
 /// The protocols of this group.
 pub static DATAGRAMS: &[&DatagramProtocol] =
-    &[&arp::PROTOCOL, &cdp::PROTOCOL, &eapol::PROTOCOL, &icmpv6::PROTOCOL, &lldp::PROTOCOL];
+    &[&arp::PROTOCOL, &cdp::PROTOCOL, &eapol::PROTOCOL, &icmpv6::PROTOCOL, &lldp::PROTOCOL, &stp::PROTOCOL];

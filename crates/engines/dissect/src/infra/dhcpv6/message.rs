@@ -98,6 +98,7 @@ impl Code {
     pub(super) const ADDRESSES: Self = Self(3);
     pub(super) const ADDRESS: Self = Self(5);
     pub(super) const OPTION_REQUEST: Self = Self(6);
+    const ELAPSED_TIME: Self = Self(8);
     const RELAY_MESSAGE: Self = Self(9);
     pub(super) const USER_CLASS: Self = Self(15);
     pub(super) const VENDOR_CLASS: Self = Self(16);
@@ -110,30 +111,18 @@ impl Code {
     pub(super) const NTP_SERVER: Self = Self(56);
     pub(super) const CLIENT_LINK_ADDRESS: Self = Self(79);
     pub(super) const MUD_URL: Self = Self(112);
-
-    /// Whether the option is read here, or is one that every client sends.
-    const fn is_common(self) -> bool {
-        // Elapsed time, authentication, status code, rapid commit.
-        matches!(self.0, 1..=3 | 6 | 8 | 9 | 11 | 13..=18 | 37 | 39 | 79)
-    }
 }
 
 impl<'a> Relayed<'a> {
-    /// The message, if the bytes are one: a known type, and a first option that fits and is a usual one.
-    pub(super) fn recognize(bytes: &'a [u8], truncated: bool) -> Option<Self> {
-        let kind = Kind(*bytes.first()?);
+    /// The message, if the bytes are one: a known type, and an option that shows it.
+    pub(super) fn recognize(bytes: &'a [u8]) -> Option<Self> {
         let mut reader = Reader::closed(bytes);
-        let options = match kind.0 {
-            1..=11 => Message::read(&mut reader).ok()?.options,
-            12 | 13 => Relay::read(&mut reader).ok()?.options,
+        let mut all = match reader.peek()? {
+            1..=11 => options(Message::read(&mut reader).ok()?.options),
+            12 | 13 => options(Relay::read(&mut reader).ok()?.options),
             _unknown => return None,
         };
-        let mut first = options;
-        match DhcpOption::read(&mut first) {
-            Ok(option) if option.code.is_common() => Some(Self::unwrap(bytes)),
-            Ok(_) => None,
-            Err(_) => truncated.then(|| Self::unwrap(bytes)),
-        }
+        all.any(|option| option.is_telling()).then(|| Self::unwrap(bytes))
     }
 
     fn unwrap(bytes: &'a [u8]) -> Self {
@@ -225,6 +214,18 @@ impl<'a> DhcpOption<'a> {
         let code = Code(reader.u16_be()?);
         let length = reader.u16_be()?;
         Ok(Self { code, data: reader.sub(usize::from(length))? })
+    }
+
+    /// Whether it is an option that one of every kind of message has, and looks like it: an identifier of a known
+    /// type, an elapsed time, a relayed message.
+    fn is_telling(self) -> bool {
+        let mut data = self.data;
+        match self.code {
+            Code::CLIENT_ID | Code::SERVER_ID => matches!(data.u16_be(), Ok(1..=4)),
+            Code::ELAPSED_TIME => data.remaining() == 2,
+            Code::RELAY_MESSAGE => true,
+            _other => false,
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::{PROTOCOL, observe};
 use crate::{Notes, Outcome, Packet};
 
 pub(super) fn handle(packet: &Packet<'_>, notes: &mut Notes) -> Outcome {
-    let Some(relayed) = Relayed::recognize(packet.payload, packet.truncated) else {
+    let Some(relayed) = Relayed::recognize(packet.payload) else {
         return Outcome::NotMine;
     };
     observe::relay(&relayed, notes);

@@ -19,6 +19,8 @@ pub(super) struct Eap<'a> {
     pub(super) code: Code,
     pub(super) method: Option<Method>,
     pub(super) data: Reader<'a>,
+    /// Whether all of it is there: RADIUS carries it in pieces.
+    pub(super) is_whole: bool,
 }
 
 /// Code (RFC 3748, 4).
@@ -86,18 +88,19 @@ impl<'a> Eapol<'a> {
 }
 
 impl<'a> Eap<'a> {
-    /// Code, identifier, length, and of requests and responses type and data.
+    /// Code, identifier, length, and of requests and responses type and as much of the data as there is.
     pub(super) fn read(reader: &mut Reader<'a>) -> Result<Self> {
         let code = Code(reader.u8()?);
         let _identifier = reader.u8()?;
         let length = usize::from(reader.u16_be()?);
         let body = length.checked_sub(4).ok_or(Error::Trailing { left: reader.remaining() })?;
-        let mut data = reader.sub(body)?;
+        let is_whole = body <= reader.remaining();
+        let mut data = reader.sub(body.min(reader.remaining()))?;
         let method = match code {
             Code::REQUEST | Code::RESPONSE => Some(Method(data.u8()?)),
             _without_type => None,
         };
-        Ok(Self { code, method, data })
+        Ok(Self { code, method, data, is_whole })
     }
 
     /// The attributes, if it is a first fragment of Wi-Fi Protected Setup (7.7.1): the Wi-Fi Alliance's expanded type 1.

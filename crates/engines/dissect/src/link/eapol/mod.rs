@@ -14,8 +14,8 @@ mod tests;
 
 use crate::{Carrier, DatagramProtocol, Exposure, Group, Protocol};
 
-pub(crate) use observe::is_machine;
-pub(crate) use session::eap;
+pub(crate) use observe::{is_anonymous, is_machine};
+pub(crate) use session::carried_eap;
 
 /// EAP over LANs, also as pre-authentication (IEEE 802.11-2020, 12.6.8).
 pub static PROTOCOL: DatagramProtocol = DatagramProtocol {

@@ -91,7 +91,7 @@ pub(crate) fn is_machine(name: &str) -> bool {
 }
 
 /// Whether a name leaves out who it is (RFC 7542, 2.4).
-fn is_anonymous(name: &str) -> bool {
+pub(crate) fn is_anonymous(name: &str) -> bool {
     let user = name.split('@').next().unwrap_or_default();
     user.is_empty() || user.eq_ignore_ascii_case("anonymous")
 }

@@ -16,19 +16,27 @@ pub(super) fn handle(packet: &Packet<'_>, notes: &mut Notes) -> Outcome {
         return Outcome::Parsed;
     };
     match eapol.kind {
-        Kind::EAP => eap(Subject::Sender, eapol.body.rest(), notes),
+        Kind::EAP => eap(eapol.body.rest(), notes),
         Kind::KEY => observe::key(&mut eapol.body, notes),
         _without_facts => {}
     }
     Outcome::Parsed
 }
 
-/// Notes what an EAP packet, whole or its first fragment, says about `peer` (responses) or the sender (requests).
-pub(crate) fn eap(peer: Subject, bytes: &[u8], notes: &mut Notes) {
-    match Eap::read(&mut Reader::closed(bytes)) {
-        Ok(eap) if eap.code.is_known() => observe::eap(peer, eap, notes),
-        Ok(_) => note(EapolAnomaly::UnknownEapCode, notes),
+fn eap(body: &[u8], notes: &mut Notes) {
+    match Eap::read(&mut Reader::closed(body)) {
+        Ok(eap) if !eap.is_whole => note(EapolAnomaly::EapLength, notes),
+        Ok(eap) if !eap.code.is_known() => note(EapolAnomaly::UnknownEapCode, notes),
+        Ok(eap) => observe::eap(Subject::Sender, eap, notes),
         Err(_) => note(EapolAnomaly::EapLength, notes),
+    }
+}
+
+/// Notes what an EAP packet, or its beginning, says in another protocol: a response about `peer`, a request about the
+/// sender.
+pub(crate) fn carried_eap(peer: Subject, bytes: &[u8], notes: &mut Notes) {
+    if let Ok(eap) = Eap::read(&mut Reader::closed(bytes)) {
+        observe::eap(peer, eap, notes);
     }
 }
 
