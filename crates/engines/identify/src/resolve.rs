@@ -116,7 +116,8 @@ impl Addresses {
         let claims_v4 = claimed.keys().any(IpAddr::is_ipv4);
         let v4: Vec<&&Sighting> =
             open.iter().filter(|sighting| is_routable_v4(sighting.endpoint.ip)).collect();
-        let is_own_alone = v4.len() == 1 && !claims_v4 && v4.iter().all(|sighting| is_plausibly_near(sighting));
+        let is_own_alone =
+            v4.len() == 1 && !claims_v4 && v4.iter().all(|sighting| is_plausibly_near(sighting));
         let forwards_v4 = !(v4.is_empty() || is_own_alone);
         for sighting in &open {
             let Some(ip) = sighting.endpoint.ip else { continue };

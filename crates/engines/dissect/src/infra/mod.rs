@@ -2,15 +2,40 @@
 
 use crate::{DatagramProtocol, StreamProtocol};
 
+pub mod browser;
 pub mod capwap;
+mod certificate;
 pub mod dhcp;
 pub mod dhcpv6;
+pub mod dns;
+pub mod dtls;
+mod fingerprint;
+pub mod http;
+pub mod ipp;
+pub mod llmnr;
+pub mod mdns;
+pub mod nbns;
+pub mod quic;
 pub mod radius;
+pub mod ssh;
+pub mod tls;
 pub mod vnc;
 
 /// Stream protocols of this group, in the order in which they are tried.
-pub static STREAMS: &[&StreamProtocol] = &[&vnc::PROTOCOL];
+pub static STREAMS: &[&StreamProtocol] =
+    &[&http::PROTOCOL, &tls::PROTOCOL, &ssh::PROTOCOL, &vnc::PROTOCOL, &ipp::PROTOCOL, &dns::TCP];
 
 /// Datagram protocols of this group.
-pub static DATAGRAMS: &[&DatagramProtocol] =
-    &[&capwap::PROTOCOL, &dhcp::PROTOCOL, &dhcpv6::PROTOCOL, &radius::PROTOCOL];
+pub static DATAGRAMS: &[&DatagramProtocol] = &[
+    &browser::PROTOCOL,
+    &capwap::PROTOCOL,
+    &dhcp::PROTOCOL,
+    &dhcpv6::PROTOCOL,
+    &dns::PROTOCOL,
+    &dtls::PROTOCOL,
+    &llmnr::PROTOCOL,
+    &mdns::PROTOCOL,
+    &nbns::PROTOCOL,
+    &quic::PROTOCOL,
+    &radius::PROTOCOL,
+];

@@ -80,7 +80,8 @@ const UNDEFINED: u32 = u32::MAX;
 const LONG: &[[u8; 2]] =
     &[*b"OB", *b"OD", *b"OF", *b"OL", *b"OV", *b"OW", *b"SQ", *b"SV", *b"UC", *b"UN", *b"UR", *b"UT", *b"UV"];
 
-const VALUE: Limit = Limit::new("dicom_value", 1_024, "a long string has 64 characters; software versions are a few of them");
+const VALUE: Limit =
+    Limit::new("dicom_value", 1_024, "a long string has 64 characters; software versions are a few of them");
 const DEPTH: Limit = Limit::new("dicom_sequence_depth", 32, "real data sets nest a few sequences");
 
 impl Encoding {
@@ -161,7 +162,13 @@ impl Walk {
     }
 
     /// Gathers a value. Gives back what is behind it.
-    fn value<'b>(&mut self, tag: Tag, left: usize, bytes: &'b [u8], keep: &mut impl FnMut(Tag, &[u8])) -> &'b [u8] {
+    fn value<'b>(
+        &mut self,
+        tag: Tag,
+        left: usize,
+        bytes: &'b [u8],
+        keep: &mut impl FnMut(Tag, &[u8]),
+    ) -> &'b [u8] {
         let here = left.min(bytes.len());
         let (value, rest) = (bytes.get(..here).unwrap_or_default(), bytes.get(here..).unwrap_or_default());
         if here < left {

@@ -110,7 +110,10 @@ impl Service {
     ];
 
     pub(super) fn of(sop_class: &[u8]) -> Option<Self> {
-        SERVICES.iter().find(|(start, _)| sop_class.starts_with(start.as_bytes())).map(|(_, service)| *service)
+        SERVICES
+            .iter()
+            .find(|(start, _)| sop_class.starts_with(start.as_bytes()))
+            .map(|(_, service)| *service)
     }
 
     /// Roles of who uses and of who provides it.
@@ -232,6 +235,7 @@ pub(super) fn read_command(bytes: &[u8]) -> wire::Result<Command<'_>> {
 
 /// A UID without the zero or blank that makes its length even.
 pub(super) fn uid(bytes: &[u8]) -> &[u8] {
-    let end = bytes.iter().rposition(|byte| *byte != 0 && *byte != b' ').map_or(0, |last| last.saturating_add(1));
+    let end =
+        bytes.iter().rposition(|byte| *byte != 0 && *byte != b' ').map_or(0, |last| last.saturating_add(1));
     bytes.get(..end).unwrap_or_default()
 }

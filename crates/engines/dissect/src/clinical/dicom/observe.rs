@@ -92,7 +92,9 @@ pub(super) fn implementation_version(name: &[u8], notes: &mut Notes) {
 pub(super) fn user_identity(kind: IdentityType, notes: &mut Notes) {
     notes.fact_display(Subject::Sender, USER_IDENTITY, kind.0);
     match kind {
-        IdentityType::USER_NAME => notes.weakness(Subject::Sender, Weakness::CleartextUserName, USER_IDENTITY),
+        IdentityType::USER_NAME => {
+            notes.weakness(Subject::Sender, Weakness::CleartextUserName, USER_IDENTITY)
+        }
         IdentityType::USER_NAME_AND_PASSCODE => {
             notes.weakness(Subject::Sender, Weakness::CleartextCredentials, USER_IDENTITY);
         }
@@ -118,8 +120,11 @@ pub(super) fn negotiated(service: Service, side: Side, notes: &mut Notes) {
 pub(super) fn command(command: &Command<'_>, side: Side, notes: &mut Notes) {
     let Some(field) = command.field else { return };
     let Some(name) = field.name() else { return };
-    let (asks, serves) =
-        if field.is_response() { (Subject::Receiver, Subject::Sender) } else { (Subject::Sender, Subject::Receiver) };
+    let (asks, serves) = if field.is_response() {
+        (Subject::Receiver, Subject::Sender)
+    } else {
+        (Subject::Sender, Subject::Receiver)
+    };
     if !field.is_response() {
         notes.fact(Subject::Sender, COMMAND, name);
     }

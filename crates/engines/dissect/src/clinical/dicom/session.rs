@@ -5,8 +5,8 @@ use wire::{Limit, Reader};
 use super::anomaly::DicomAnomaly;
 use super::dataset::{Encoding, Walk};
 use super::message::{
-    ASSOCIATION, Command, CommandField, IdentityType, ItemType, PDU_HEADER, PduType, Service, read_association,
-    read_command, read_context, read_header, read_item, uid,
+    ASSOCIATION, Command, CommandField, IdentityType, ItemType, PDU_HEADER, PduType, Service,
+    read_association, read_command, read_context, read_header, read_item, uid,
 };
 use super::{PROTOCOL, observe};
 use crate::{Chunk, Notes, Session, Side, Step};
@@ -86,7 +86,10 @@ impl Session for Dicom {
     }
 
     fn memory(&self) -> usize {
-        self.originator.memory() + self.responder.memory() + self.contexts.capacity() * 3 + self.services.capacity() * 2
+        self.originator.memory()
+            + self.responder.memory()
+            + self.contexts.capacity() * 3
+            + self.services.capacity() * 2
     }
 }
 
@@ -133,7 +136,9 @@ impl Dicom {
                 Step::Skip(u64::from(header.length).saturating_add(6))
             }
             PduType::ASSOCIATE_RQ | PduType::ASSOCIATE_AC => {
-                let Ok(mut body) = reader.sub(length) else { return Step::Need(PDU_HEADER.saturating_add(length)) };
+                let Ok(mut body) = reader.sub(length) else {
+                    return Step::Need(PDU_HEADER.saturating_add(length));
+                };
                 if self.association(chunk.side, &mut body, notes).is_err() {
                     note(DicomAnomaly::BrokenPdu, notes);
                 }
@@ -294,7 +299,8 @@ impl Dicom {
     /// The walk over the data set that is being sent; a new one at its start.
     fn walk(&mut self, side: Side, context: u8) -> &mut Walk {
         let known = self.contexts.iter().find(|(id, _, _)| *id == context);
-        let (encoding, is_deflated) = known.map_or((None, false), |(_, encoding, deflated)| (*encoding, *deflated));
+        let (encoding, is_deflated) =
+            known.map_or((None, false), |(_, encoding, deflated)| (*encoding, *deflated));
         let half = self.half_mut(side);
         let wanted = half.expects == Expects::Equipment && !is_deflated;
         half.data_set.get_or_insert_with(|| if wanted { Walk::new(encoding) } else { Walk::over() })

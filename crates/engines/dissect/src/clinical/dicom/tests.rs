@@ -196,7 +196,8 @@ fn finds_the_next_pdu_after_a_gap() {
     let mut stream = Stream::new(&PROTOCOL);
     let mut notes = Notes::new();
     let at = model::Timestamp::from_nanos(0);
-    let mut send = |stream: &mut Stream, bytes: &[u8]| stream.data(Chunk { side: Originator, bytes, at }, &mut notes);
+    let mut send =
+        |stream: &mut Stream, bytes: &[u8]| stream.data(Chunk { side: Originator, bytes, at }, &mut notes);
     send(&mut stream, &request(EXPLICIT));
     stream.gap(Originator, 500);
     let rest = [vec![7; 33], data(3, &command(1, true)), data(2, &data_set(EXPLICIT))].concat();
@@ -234,7 +235,13 @@ fn lengths_that_cannot_be_do_no_harm() {
 fn only_dicom_looks_like_it() {
     let probe = |bytes: &[u8], port| {
         let side = Originator;
-        (PROTOCOL.probe)(&Probe { bytes, side, originator_port: 40_000, responder_port: port, midstream: true })
+        (PROTOCOL.probe)(&Probe {
+            bytes,
+            side,
+            originator_port: 40_000,
+            responder_port: port,
+            midstream: true,
+        })
     };
     assert_eq!(probe(&request(IMPLICIT), 9_999), Match::Yes);
     assert_eq!(probe(&data(3, &command(0x30, false)), 9_999), Match::Yes);

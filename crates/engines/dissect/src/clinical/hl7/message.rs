@@ -9,7 +9,8 @@ pub(super) const END_OF_BLOCK: u8 = 0x1c;
 /// Segments that start messages, files and batches.
 pub(super) const HEADERS: [&[u8]; 3] = [b"MSH", b"FHS", b"BHS"];
 /// Longest segment that is read.
-pub(super) const SEGMENT: Limit = Limit::new("hl7_segment", 32 << 10, "header and device segments are a few hundred bytes");
+pub(super) const SEGMENT: Limit =
+    Limit::new("hl7_segment", 32 << 10, "header and device segments are a few hundred bytes");
 
 /// Name of a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +55,8 @@ impl Delimiters {
         let encoding = rest.get(..count)?;
         let [component, repetition, ..] = *encoding else { return None };
         let all_special = |byte: &u8| byte.is_ascii_punctuation();
-        let is_right = (2..=5).contains(&count) && field.is_ascii_punctuation() && encoding.iter().all(all_special);
+        let is_right =
+            (2..=5).contains(&count) && field.is_ascii_punctuation() && encoding.iter().all(all_special);
         (is_right && component != repetition).then_some(Self { field: *field, component, repetition })
     }
 

@@ -2,9 +2,9 @@
 
 use model::{Field, Subject, Weakness};
 
+use super::PROTOCOL;
 use super::anomaly::Hl7Anomaly;
 use super::message::Delimiters;
-use super::PROTOCOL;
 use crate::Notes;
 
 const SENDING_APPLICATION: Field = Field::new("hl7.msh.sending_application");

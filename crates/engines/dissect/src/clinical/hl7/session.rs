@@ -54,7 +54,9 @@ impl Session for Hl7 {
         };
         *half = Half::default();
         bytes.windows(4).position(|window| {
-            window.split_first().is_some_and(|(first, rest)| *first == START_OF_BLOCK && HEADERS.contains(&rest))
+            window
+                .split_first()
+                .is_some_and(|(first, rest)| *first == START_OF_BLOCK && HEADERS.contains(&rest))
         })
     }
 }

@@ -14,23 +14,28 @@ OBX|1|NM|718-7^Hb||13.1|g/dl|||||F|||||||Haemo 9000^SN7~Second^X\r\
 OBX|2|ST|67880^MDC_ATTR_ID_MODEL^MDC|1|manufacturer=Example model=Haemo||||||R\r\
 PRT|1|UC||EQUIP^Equipment||||||Haemo 9000^0102030405060708^EUI-64||||||(01)00000000000017|20240101||L1|SN7||cell counter\r\x1c\r";
 
-const ACKNOWLEDGED: &[u8] = b"\x0bMSH|^~\\&|LIS|HOSPITAL|ANALYSER|LAB|20260101||ACK|2|P|2.5.1\rMSA|AA|1\r\x1c\r";
+const ACKNOWLEDGED: &[u8] =
+    b"\x0bMSH|^~\\&|LIS|HOSPITAL|ANALYSER|LAB|20260101||ACK|2|P|2.5.1\rMSA|AA|1\r\x1c\r";
 const REFUSED: &[u8] = b"\x0bMSH#*!\\%#LIS#H#A#L#20260101##ACK#3#P#2.3\nMSA#AE#1\n\x1c\r";
 
-const EXCHANGE: Exchange<'static> = &[
-    (Originator, RESULT),
-    (Responder, ACKNOWLEDGED),
-    (Originator, RESULT),
-    (Responder, REFUSED),
-];
+const EXCHANGE: Exchange<'static> =
+    &[(Originator, RESULT), (Responder, ACKNOWLEDGED), (Originator, RESULT), (Responder, REFUSED)];
 
 stream_kit!(PROTOCOL, exchange => EXCHANGE, bare => &[(Originator, b"MSH|^~\\&|A|B|C|D|1||ADT^A01|1|P|2.3\rPID|1\rEVN||\r")]);
 
 #[test]
 fn reads_applications_types_and_versions() {
     let recording = play_whole(&PROTOCOL, EXCHANGE);
-    assert!(recording.facts.contains(&(Subject::Sender, "hl7.msh.sending_application", "ANALYSER".to_owned())));
-    assert!(recording.facts.contains(&(Subject::Receiver, "hl7.msh.receiving_application", "LIS".to_owned())));
+    assert!(recording.facts.contains(&(
+        Subject::Sender,
+        "hl7.msh.sending_application",
+        "ANALYSER".to_owned()
+    )));
+    assert!(recording.facts.contains(&(
+        Subject::Receiver,
+        "hl7.msh.receiving_application",
+        "LIS".to_owned()
+    )));
     assert_eq!(recording.values("hl7.message.type"), ["ORU", "ACK", "ORU", "ACK"]);
     assert_eq!(recording.values("hl7.event.type"), ["R01", "R01"]);
     assert_eq!(recording.values("hl7.msh.character_set"), ["UNICODE UTF-8", "UNICODE UTF-8"]);
@@ -82,7 +87,8 @@ fn goes_on_with_the_next_block_after_a_gap() {
     let mut stream = Stream::new(&PROTOCOL);
     let mut notes = Notes::new();
     let at = model::Timestamp::from_nanos(0);
-    let mut send = |stream: &mut Stream, bytes: &[u8]| stream.data(Chunk { side: Originator, bytes, at }, &mut notes);
+    let mut send =
+        |stream: &mut Stream, bytes: &[u8]| stream.data(Chunk { side: Originator, bytes, at }, &mut notes);
     send(&mut stream, &RESULT[..80]);
     stream.gap(Originator, 40);
     send(&mut stream, &[&RESULT[120..], REFUSED].concat());
@@ -93,7 +99,13 @@ fn goes_on_with_the_next_block_after_a_gap() {
 fn only_hl7_looks_like_it() {
     let probe = |bytes: &[u8]| {
         let side: Side = Originator;
-        (PROTOCOL.probe)(&Probe { bytes, side, originator_port: 40_000, responder_port: 2_575, midstream: false })
+        (PROTOCOL.probe)(&Probe {
+            bytes,
+            side,
+            originator_port: 40_000,
+            responder_port: 2_575,
+            midstream: false,
+        })
     };
     assert_eq!(probe(RESULT), Match::Yes);
     assert_eq!(probe(REFUSED), Match::Yes);
