@@ -15,15 +15,25 @@ pub mod ipp;
 pub mod llmnr;
 pub mod mdns;
 pub mod nbns;
+pub mod ntp;
 pub mod quic;
 pub mod radius;
+pub mod snmp;
+pub mod ssdp;
 pub mod ssh;
 pub mod tls;
 pub mod vnc;
 
 /// Stream protocols of this group, in the order in which they are tried.
-pub static STREAMS: &[&StreamProtocol] =
-    &[&http::PROTOCOL, &tls::PROTOCOL, &ssh::PROTOCOL, &vnc::PROTOCOL, &ipp::PROTOCOL, &dns::TCP];
+#[rustfmt::skip] // one in a line, so that additions merge
+pub static STREAMS: &[&StreamProtocol] = &[
+    &http::PROTOCOL,
+    &tls::PROTOCOL,
+    &ssh::PROTOCOL,
+    &vnc::PROTOCOL,
+    &ipp::PROTOCOL,
+    &dns::TCP,
+];
 
 /// Datagram protocols of this group.
 pub static DATAGRAMS: &[&DatagramProtocol] = &[
@@ -36,6 +46,9 @@ pub static DATAGRAMS: &[&DatagramProtocol] = &[
     &llmnr::PROTOCOL,
     &mdns::PROTOCOL,
     &nbns::PROTOCOL,
+    &ntp::PROTOCOL,
     &quic::PROTOCOL,
     &radius::PROTOCOL,
+    &snmp::PROTOCOL,
+    &ssdp::PROTOCOL,
 ];

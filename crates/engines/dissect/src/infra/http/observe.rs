@@ -184,7 +184,7 @@ pub(super) fn page(html: &[u8], notes: &mut Notes) {
 
 /// A form with a field for a password went over the wire.
 pub(super) fn form(body: &[u8], notes: &mut Notes) {
-    let names = [&b"password="[..], b"passwd=", b"pwd=", b"pass="];
+    let names = [b"password=".as_slice(), b"passwd=", b"pwd=", b"pass="];
     if names.iter().any(|name| contains(body, name)) {
         notes.fact(Subject::Receiver, LOGIN_FORM, "password");
         notes.weakness(Subject::Receiver, Weakness::CleartextCredentials, LOGIN_FORM);

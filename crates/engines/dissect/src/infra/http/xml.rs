@@ -32,5 +32,5 @@ fn element(part: &[u8]) -> Element<'_> {
 
 /// Whether the root of a description or of a SOAP message is closed in `xml`.
 pub(super) fn is_closed(xml: &[u8]) -> bool {
-    [&b"</root>"[..], b":Envelope>"].iter().any(|end| xml.windows(end.len()).any(|part| part == *end))
+    [b"</root>".as_slice(), b":Envelope>"].iter().any(|end| xml.windows(end.len()).any(|part| part == *end))
 }
