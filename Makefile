@@ -1,0 +1,65 @@
+# What can be done with this repository. `make` alone lists it.
+
+CARGO ?= cargo
+# Tools that `make install` puts into .venv come first.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+SEED ?= 1
+DEMO := demo
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo build test check golden gen fuzz fuzz-smoke bench evaluate docs clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-12s %s\n' "$$name" "$$what"; done
+
+install: ## tools that the tests need and that are missing (apt, pip into .venv, npm)
+	@scripts/install.sh test
+
+build: ## the binary, without optimisation
+	$(CARGO) build --locked -p bedrail
+
+demo: ## a synthetic hospital, inspected: table here, page in demo/hospital.html
+	@scripts/install.sh build
+	$(CARGO) build --locked -p bedrail -p testkit
+	@mkdir -p $(DEMO)
+	$(CARGO) run --quiet --locked -p testkit -- hospital --seed $(SEED) --out $(DEMO)/hospital.pcapng
+	$(CARGO) run --quiet --locked -p bedrail -- inspect $(DEMO)/hospital.pcapng --html $(DEMO)/hospital.html
+	@printf '\nThe page, to open in a browser: %s\n' '$(CURDIR)/$(DEMO)/hospital.html'
+
+test: install ## every test
+	$(CARGO) nextest run --workspace --locked --no-fail-fast
+	$(CARGO) test --workspace --locked --doc --quiet
+	@if [ -x scripts/fuzz.sh ]; then $(MAKE) --no-print-directory fuzz-smoke; fi
+
+check: install ## form, lints, the house's numbers, generated files, licences, scripts
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+	$(CARGO) xtask tidy
+	$(CARGO) xtask gen-check
+	$(CARGO) fetch --locked --quiet
+	$(CARGO) deny --offline --locked check --hide-inclusion-graph licenses bans sources
+	shellcheck .ci/run scripts/*.sh
+
+golden: ## write the golden files of the captures anew; read the diff before committing it
+	BEDRAIL_GOLDEN=write $(CARGO) nextest run --workspace --locked -E 'test(golden)'
+
+gen: ## write generated files: registries and docs/protocols.md
+	@scripts/install.sh gen
+	$(CARGO) xtask gen
+
+fuzz: ## fuzz every target for long; figures go to qa/ledger.jsonl
+	scripts/fuzz.sh long
+
+fuzz-smoke: ## fuzz every target for a few seconds
+	scripts/fuzz.sh smoke
+
+bench: ## compare with other tools in one run (release build)
+	scripts/bench.sh
+
+docs: ## documentation of the code
+	$(CARGO) doc --workspace --locked --no-deps
+
+clean: ## remove what was built and made
+	$(CARGO) clean
+	rm -rf $(DEMO)
