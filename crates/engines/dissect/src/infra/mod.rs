@@ -7,9 +7,11 @@ pub mod capwap;
 mod certificate;
 pub mod dhcp;
 pub mod dhcpv6;
+mod dialogue;
 pub mod dns;
 pub mod dtls;
 mod fingerprint;
+pub mod ftp;
 pub mod http;
 pub mod ipp;
 pub mod llmnr;
@@ -21,6 +23,8 @@ pub mod radius;
 pub mod snmp;
 pub mod ssdp;
 pub mod ssh;
+pub mod telnet;
+mod text;
 pub mod tls;
 pub mod vnc;
 
@@ -32,6 +36,8 @@ pub static STREAMS: &[&StreamProtocol] = &[
     &ssh::PROTOCOL,
     &vnc::PROTOCOL,
     &ipp::PROTOCOL,
+    &ftp::PROTOCOL,
+    &telnet::PROTOCOL,
     &dns::TCP,
 ];
 

@@ -2,10 +2,10 @@
 
 use wire::Limit;
 
-use super::message::{contains, starts_with};
 use super::{observe, xml};
 use crate::Notes;
 use crate::infra::ipp;
+use crate::infra::text::{contains, starts_with};
 
 /// Most bytes of a page or a form that are looked at.
 const TEXT: Limit = Limit::new("http_text", 2 << 10, "titles and login fields stand in front");

@@ -7,6 +7,7 @@ use wire::Limit;
 
 use super::anomaly::HttpAnomaly;
 use crate::Match;
+use crate::infra::text::contains;
 
 /// Longest head.
 pub(super) const HEAD: Limit = Limit::new("http_head", 32 << 10, "servers refuse more than 8 to 16 KiB");
@@ -154,20 +155,6 @@ fn whole(parsed: httparse::Result<usize>) -> Result<(), HttpAnomaly> {
     }
 }
 
-/// Where the head that starts at 0 ends, if an empty line is at or behind `from`.
-pub(super) fn find_head_end(bytes: &[u8], from: usize) -> Option<usize> {
-    let mut at = from;
-    loop {
-        let rest = bytes.get(at..)?;
-        at += rest.iter().position(|&byte| byte == b'\n')? + 1;
-        match bytes.get(at..)? {
-            [b'\n', ..] => return Some(at + 1),
-            [b'\r', b'\n', ..] => return Some(at + 2),
-            _ => {}
-        }
-    }
-}
-
 fn is_status_line(bytes: &[u8]) -> bool {
     bytes.starts_with(b"HTTP/")
 }
@@ -229,14 +216,4 @@ pub(super) fn find_head(bytes: &[u8]) -> Option<usize> {
 fn ends_line_as_request(bytes: &[u8]) -> bool {
     let start = bytes.get(..bytes.len().min(REQUEST_LINE.max)).unwrap_or_default();
     start.contains(&b'\n') && probe_request_line(start) == Match::Yes
-}
-
-/// Whether `haystack` holds `needle`, which is in lower case, in any case.
-pub(super) fn contains(haystack: &[u8], needle: &[u8]) -> bool {
-    haystack.windows(needle.len()).any(|part| part.eq_ignore_ascii_case(needle))
-}
-
-/// Whether `text` starts with `prefix` in any case.
-pub(super) fn starts_with(text: &[u8], prefix: &[u8]) -> bool {
-    text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }

@@ -2,9 +2,10 @@
 
 use model::{Field, Subject, Weakness};
 
-use super::message::{HeaderName, contains, starts_with};
+use super::message::HeaderName;
 use super::xml::elements;
 use crate::Notes;
+use crate::infra::text::{contains, starts_with};
 
 const HOST: Field = Field::new("http.host");
 const USER_AGENT: Field = Field::new("http.user_agent");

@@ -4,8 +4,9 @@ use model::Subject;
 
 use super::anomaly::HttpAnomaly;
 use super::body::{Kind, Preview};
-use super::message::{self, Framing, HEAD, HTTP2_PREFACE, StartLine, find_head_end, read_head};
+use super::message::{self, Framing, HEAD, HTTP2_PREFACE, StartLine, read_head};
 use super::{PROTOCOL, observe};
+use crate::infra::text::{find_head_end, starts_with};
 use crate::{Chunk, Notes, Session, Side, Step};
 
 /// Both sides, and what the next answer is about.
@@ -248,7 +249,7 @@ fn preview(line: StartLine<'_>, framing: &Framing<'_>, entry_page: bool) -> Opti
     }
     let kind = match line {
         StartLine::Request { .. } => {
-            let is_form = message::starts_with(framing.content_type, b"application/x-www-form-urlencoded");
+            let is_form = starts_with(framing.content_type, b"application/x-www-form-urlencoded");
             is_form.then_some(Kind::Form)
         }
         StartLine::Status(200..=299 | 401 | 403) => Kind::of_response(framing.content_type, entry_page),
