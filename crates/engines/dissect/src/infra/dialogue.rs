@@ -48,12 +48,12 @@ enum At {
     Line,
     /// In the rest of a line that is too long.
     Overlong,
-    Content(Dot),
+    Content(Ending),
 }
 
 /// How much of a line with a single dot was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Dot {
+enum Ending {
     /// Nothing of the contents was seen yet.
     Fresh,
     LineStart,
@@ -76,9 +76,9 @@ impl<D: Dialogue> Session for Lines<D> {
                 }
                 Step::Consumed(end.map_or(chunk.bytes.len(), |end| end.saturating_add(1)))
             }
-            At::Content(dot) => {
-                let (dot, consumed) = dot.pass(chunk.bytes);
-                *self.at(chunk.side) = dot.map_or(At::Line, At::Content);
+            At::Content(ending) => {
+                let (ending, consumed) = ending.pass(chunk.bytes);
+                *self.at(chunk.side) = ending.map_or(At::Line, At::Content);
                 Step::Consumed(consumed)
             }
         }
@@ -87,7 +87,7 @@ impl<D: Dialogue> Session for Lines<D> {
     fn resync(&mut self, side: Side, bytes: &[u8]) -> Option<usize> {
         let at = self.at(side);
         if matches!(at, At::Content(_)) {
-            *at = At::Content(Dot::Middle);
+            *at = At::Content(Ending::Middle);
             return Some(0);
         }
         *at = At::Line;
@@ -127,12 +127,12 @@ impl<D: Dialogue> Lines<D> {
             After::Content(side) => {
                 let at = self.at(side);
                 if !matches!(at, At::Content(_)) {
-                    *at = At::Content(Dot::Fresh);
+                    *at = At::Content(Ending::Fresh);
                 }
             }
             After::NoContent(side) => {
                 let at = self.at(side);
-                if *at == At::Content(Dot::Fresh) {
+                if *at == At::Content(Ending::Fresh) {
                     *at = At::Line;
                 }
             }
@@ -141,12 +141,12 @@ impl<D: Dialogue> Lines<D> {
     }
 }
 
-impl Dot {
+impl Ending {
     /// Passes over contents: where it is then, `None` behind their end, and the bytes passed.
     fn pass(self, bytes: &[u8]) -> (Option<Self>, usize) {
-        let mut dot = self;
+        let mut at = self;
         for (index, byte) in bytes.iter().enumerate() {
-            dot = match (dot, byte) {
+            at = match (at, byte) {
                 (Self::Dot | Self::DotCr, b'\n') => return (None, index.saturating_add(1)),
                 (_, b'\n') => Self::LineStart,
                 (Self::Fresh | Self::LineStart, b'.') => Self::Dot,
@@ -154,7 +154,7 @@ impl Dot {
                 _ => Self::Middle,
             };
         }
-        (Some(dot), bytes.len())
+        (Some(at), bytes.len())
     }
 }
 
@@ -167,8 +167,8 @@ mod tests {
         for (content, passed) in
             [(&b"a.\r\n..\r\n.x\r\n.\r\nQUIT"[..], 15), (b".\r\nQUIT", 3), (b"a\n.\nQUIT", 4)]
         {
-            assert_eq!(Dot::Fresh.pass(content), (None, passed));
+            assert_eq!(Ending::Fresh.pass(content), (None, passed));
         }
-        assert_eq!(Dot::Fresh.pass(b"a\r\n.\r"), (Some(Dot::DotCr), 5));
+        assert_eq!(Ending::Fresh.pass(b"a\r\n.\r"), (Some(Ending::DotCr), 5));
     }
 }

@@ -13,13 +13,17 @@ pub mod dtls;
 mod fingerprint;
 pub mod ftp;
 pub mod http;
+pub mod imap;
 pub mod ipp;
 pub mod llmnr;
 pub mod mdns;
 pub mod nbns;
 pub mod ntp;
+pub mod pop;
 pub mod quic;
 pub mod radius;
+mod sasl;
+pub mod smtp;
 pub mod snmp;
 pub mod ssdp;
 pub mod ssh;
@@ -37,6 +41,9 @@ pub static STREAMS: &[&StreamProtocol] = &[
     &vnc::PROTOCOL,
     &ipp::PROTOCOL,
     &ftp::PROTOCOL,
+    &smtp::PROTOCOL,
+    &imap::PROTOCOL,
+    &pop::PROTOCOL,
     &telnet::PROTOCOL,
     &dns::TCP,
 ];

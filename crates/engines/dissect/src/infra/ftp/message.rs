@@ -1,6 +1,6 @@
 //! Commands and replies of FTP.
 
-use crate::infra::text::{Reply, command, contains, is_one_of, probe_line, starts_with_word};
+use crate::infra::text::{Reply, command, contains, is_one_of, is_text, probe_line, starts_with_word};
 use crate::{Match, Probe, Side};
 
 use super::PROTOCOL;
@@ -44,6 +44,9 @@ impl Topic {
 /// The greeting names FTP or comes from its port; commands are FTP's own or go to its port.
 pub(super) fn probe(probe: &Probe<'_>) -> Match {
     let own_port = probe.responder_port_is(PROTOCOL.ports);
+    if own_port && probe.midstream && is_text(probe.bytes) {
+        return Match::Yes;
+    }
     let digit_first = probe.bytes.first().is_some_and(u8::is_ascii_digit);
     match probe.side {
         Side::Responder if digit_first => probe_line(probe.bytes, |line| {
