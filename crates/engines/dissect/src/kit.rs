@@ -1,5 +1,9 @@
 //! What every parser is held to, in tests and fuzz targets: no panic on any prefix, the same notes for any chunking.
 
+mod input;
+#[cfg(feature = "seeds")]
+mod seeds;
+
 use std::net::IpAddr;
 
 use model::{MacAddr, Timestamp};
@@ -8,6 +12,8 @@ use crate::{
     AnomalyNote, Binding, Carrier, Chunk, DatagramProtocol, Notes, Outcome, Packet, Side, Stream,
     StreamProtocol, WeaknessNote,
 };
+
+pub use input::{datagram_input, of_exchange, of_packet, probe_input, stream_input};
 
 /// What was noted, as owned values that can be compared.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -120,6 +126,8 @@ pub fn play_whole(protocol: &'static StreamProtocol, exchange: Exchange<'_>) -> 
 /// When a prefix breaks that.
 pub fn sweep_truncation(protocol: &DatagramProtocol, whole: &Packet<'_>) {
     assert!(handle(protocol, whole).is_some(), "the whole message is not recognized");
+    #[cfg(feature = "seeds")]
+    seeds::packet(protocol, whole);
     for length in 0..whole.payload.len() {
         for truncated in [false, true] {
             let payload = whole.payload.get(..length).unwrap_or_default();
@@ -135,6 +143,8 @@ pub fn sweep_truncation(protocol: &DatagramProtocol, whole: &Packet<'_>) {
 /// When a chunking gives other notes.
 pub fn sweep_chunking(protocol: &'static StreamProtocol, exchange: Exchange<'_>) {
     let whole = play_whole(protocol, exchange);
+    #[cfg(feature = "seeds")]
+    seeds::exchange(protocol, exchange);
     for piece in [1, 2, 3, 7, 64] {
         assert_eq!(play(protocol, exchange, piece), whole, "in pieces of {piece} bytes");
     }

@@ -237,6 +237,7 @@ impl Stream {
         let mut steps = bytes.len().saturating_mul(Self::STEPS_PER_BYTE).saturating_add(16);
         while !bytes.is_empty() && !self.half(chunk.side).done {
             steps = steps.saturating_sub(1);
+            debug_assert!(steps > 0, "`{}` steps without reading", self.protocol.protocol.name);
             let step =
                 if steps == 0 { Step::NotMine } else { self.session.data(Chunk { bytes, ..chunk }, notes) };
             match step {
