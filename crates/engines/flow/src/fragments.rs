@@ -1,9 +1,9 @@
 //! Reassembly of IPv4 and IPv6 fragments, bounded in memory and time.
 //!
-//! First copy wins where fragments overlap (RFC 5722 forbids overlap in IPv6); an overlap with other bytes is an
-//! anomaly. What never completes is counted.
+//! The first copy of a byte wins where fragments overlap; overlap is an anomaly (RFC 5722 forbids it in IPv6), as is a
+//! second end. What never completes is counted.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
 
 use dissect::Carrier;
@@ -16,6 +16,8 @@ const DATAGRAMS: Limit =
     Limit::new("fragmented_datagrams", 256, "open at once per lane; the oldest makes room");
 const PIECES: Limit =
     Limit::new("fragments_of_a_datagram", 128, "64 KiB in pieces of an Ethernet frame are 45");
+const HELD: Limit =
+    Limit::new("fragment_bytes", 2 << 20, "32 MiB in all lanes; 32 datagrams of the largest size in each");
 const BYTES: Limit = Limit::new("datagram_bytes", 65_535, "the length field of IP has 16 bits");
 /// RFC 8200, 4.5: give up 60 seconds after the first fragment.
 const TIMEOUT_NANOS: u64 = 60_000_000_000;
@@ -30,14 +32,29 @@ pub(crate) struct Fragments {
     pub(crate) reassembled: u64,
     /// Fragments that contradict each other or the limits.
     pub(crate) anomalies: u64,
+    /// Limits reached, by name.
+    pub(crate) limits: BTreeMap<&'static str, u64>,
+    /// Bytes that wait.
+    held: usize,
 }
 
 #[derive(Debug)]
 struct Partial {
     key: (IpAddr, IpAddr, u32, u8),
     started: Timestamp,
+    /// In order of offset, without overlap.
     pieces: Vec<Piece>,
     total: Option<usize>,
+}
+
+/// What became of a fragment.
+enum Added {
+    /// It was kept, as far as it is new.
+    Kept,
+    /// It contradicts what is there.
+    Contradicts,
+    /// There are too many pieces.
+    TooMany,
 }
 
 #[derive(Debug)]
@@ -67,13 +84,24 @@ impl Fragments {
         let position =
             self.open.iter().position(|partial| partial.key == key).unwrap_or_else(|| self.begin(key, at));
         let partial = self.open.get_mut(position)?;
-        if !partial.add(offset, bytes, fragment.more) {
-            self.anomalies += 1;
+        let before = partial.held();
+        let added = partial.add(offset, bytes, fragment.more);
+        self.held = self.held.saturating_sub(before).saturating_add(partial.held());
+        let datagram = partial.whole();
+        match added {
+            Added::Kept => {}
+            Added::Contradicts => self.anomalies += 1,
+            Added::TooMany => self.limit(&PIECES),
         }
-        let datagram = partial.whole()?;
-        self.open.remove(position);
-        self.reassembled += 1;
-        Some(datagram)
+        if datagram.is_some() {
+            self.close(position);
+            self.reassembled += 1;
+        }
+        while !HELD.allows(self.held) {
+            self.limit(&HELD);
+            self.give_up_oldest();
+        }
+        datagram
     }
 
     /// Gives up what is left at the end of the capture.
@@ -84,8 +112,8 @@ impl Fragments {
 
     fn begin(&mut self, key: (IpAddr, IpAddr, u32, u8), at: Timestamp) -> usize {
         if !DATAGRAMS.allows(self.open.len() + 1) {
-            self.open.pop_front();
-            self.incomplete += 1;
+            self.limit(&DATAGRAMS);
+            self.give_up_oldest();
         }
         self.open.push_back(Partial { key, started: at, pieces: Vec::new(), total: None });
         self.open.len() - 1
@@ -93,50 +121,85 @@ impl Fragments {
 
     fn expire(&mut self, now: Timestamp) {
         while self.open.front().is_some_and(|oldest| now.since(oldest.started) > TIMEOUT_NANOS) {
-            self.open.pop_front();
-            self.incomplete += 1;
+            self.give_up_oldest();
         }
+    }
+
+    fn give_up_oldest(&mut self) {
+        self.close(0);
+        self.incomplete += 1;
+    }
+
+    fn close(&mut self, position: usize) {
+        let held = self.open.remove(position).map_or(0, |partial| partial.held());
+        self.held = self.held.saturating_sub(held);
+    }
+
+    fn limit(&mut self, limit: &Limit) {
+        *self.limits.entry(limit.name).or_default() += 1;
     }
 }
 
 impl Partial {
-    /// Keeps a fragment. `false` when it contradicts what is there.
-    fn add(&mut self, offset: usize, bytes: &[u8], more: bool) -> bool {
-        let end = offset.saturating_add(bytes.len());
-        if !more && self.total.replace(end).is_some_and(|before| before != end) {
-            return false;
-        }
-        if !PIECES.allows(self.pieces.len() + 1) {
-            return false;
-        }
-        let overlaps =
-            self.pieces.iter().any(|piece| piece.offset < end && offset < piece.offset + piece.bytes.len());
-        let repeats = self.pieces.iter().any(|piece| piece.offset == offset && piece.bytes == bytes);
-        if !repeats {
-            self.pieces.push(Piece { offset, bytes: bytes.to_vec() });
-        }
-        repeats || !overlaps
+    fn held(&self) -> usize {
+        self.pieces.iter().map(|piece| piece.bytes.len()).sum()
     }
 
-    /// The datagram, when no byte is missing. Earlier pieces win.
+    /// Keeps what is new of a fragment.
+    fn add(&mut self, offset: usize, bytes: &[u8], more: bool) -> Added {
+        let end = offset.saturating_add(bytes.len());
+        if !more && *self.total.get_or_insert(end) != end {
+            return Added::Contradicts;
+        }
+        let mut contradicts = self.total.is_some_and(|total| end > total);
+        let (mut at, mut rest) = (offset, bytes);
+        let mut index = self.pieces.partition_point(|piece| piece.end() <= offset);
+        while !rest.is_empty() {
+            if !PIECES.allows(self.pieces.len() + 1) {
+                return Added::TooMany;
+            }
+            let Some(piece) = self.pieces.get(index).filter(|piece| piece.offset < end) else {
+                self.pieces.insert(index, Piece { offset: at, bytes: rest.to_vec() });
+                break;
+            };
+            let free = piece.offset.saturating_sub(at);
+            let (fresh, tail) = rest.split_at_checked(free).unwrap_or((rest, &[]));
+            let known = piece.bytes.get(at.saturating_sub(piece.offset)..).unwrap_or_default();
+            let (again, tail) = tail.split_at_checked(known.len()).unwrap_or((tail, &[]));
+            // A fragment sent twice is no contradiction.
+            contradicts |= !known.starts_with(again) || piece.offset != offset || piece.end() != end;
+            let fresh_at = at;
+            at += fresh.len() + again.len();
+            rest = tail;
+            if !fresh.is_empty() {
+                self.pieces.insert(index, Piece { offset: fresh_at, bytes: fresh.to_vec() });
+                index += 1;
+            }
+            index += 1;
+        }
+        if contradicts { Added::Contradicts } else { Added::Kept }
+    }
+
+    /// The datagram, when no byte is missing.
     fn whole(&self) -> Option<Vec<u8>> {
         let total = self.total?;
-        let held: usize = self.pieces.iter().map(|piece| piece.bytes.len()).sum();
-        if held < total {
+        if self.held() < total {
             return None;
         }
-        let mut order: Vec<usize> = (0..self.pieces.len()).collect();
-        order.sort_by_key(|index| self.pieces.get(*index).map(|piece| (piece.offset, *index)));
         let mut datagram = Vec::with_capacity(total);
-        for index in order {
-            let piece = self.pieces.get(index)?;
-            if piece.offset > datagram.len() {
-                return None;
+        for piece in &self.pieces {
+            if piece.offset != datagram.len() {
+                break;
             }
-            let known = datagram.len() - piece.offset;
-            datagram.extend_from_slice(piece.bytes.get(known..).unwrap_or_default());
+            datagram.extend_from_slice(&piece.bytes);
         }
         datagram.truncate(total);
         (datagram.len() == total).then_some(datagram)
+    }
+}
+
+impl Piece {
+    fn end(&self) -> usize {
+        self.offset.saturating_add(self.bytes.len())
     }
 }

@@ -99,6 +99,9 @@ impl Lane {
         tally.reassembled = self.fragments.reassembled;
         tally.incomplete_datagrams = self.fragments.incomplete;
         tally.fragment_anomalies = self.fragments.anomalies;
+        for (name, count) in self.fragments.limits {
+            *tally.limits.entry(name).or_default() += count;
+        }
         self.scribe.ledger.into_report()
     }
 

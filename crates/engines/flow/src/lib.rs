@@ -14,6 +14,7 @@ mod detect;
 mod flow_state;
 mod fragments;
 mod key;
+pub mod kit;
 mod lane;
 mod ledger;
 mod report;

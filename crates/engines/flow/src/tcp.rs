@@ -1,7 +1,7 @@
 //! TCP reassembly (RFC 9293, 3.4 and 3.10): bytes of each side in order, from a tap that sees copies, not promises.
 //!
 //! Segments may come late, twice, overlapping, or never; the start may be missing; only one direction may be seen.
-//! The first copy of a byte wins. A hole is given up when the other side acknowledged what is behind it (so only the
+//! The first copy of a byte wins, also over one that would be next. A hole is given up when the other side acknowledged what is behind it (so only the
 //! tap lost it), when too much waits behind it, or when the flow ends.
 
 use wire::Limit;
@@ -17,6 +17,7 @@ const PENDING_SEGMENTS: Limit = Limit::new("tcp_pending_segments", 256, "a windo
 pub(crate) struct Direction {
     /// Next sequence number to deliver; `None` until the first segment.
     next: Option<u32>,
+    /// In order of sequence, without overlap.
     pending: Vec<Segment>,
     pending_bytes: usize,
     /// Whether bytes were overwritten with others.
@@ -65,6 +66,22 @@ pub(crate) const fn before(a: u32, b: u32) -> bool {
     b.wrapping_sub(a).wrapping_sub(1) < 0x7FFF_FFFF
 }
 
+/// Sequence number behind `length` bytes at `seq`.
+fn wrapping_end(seq: u32, length: usize) -> u32 {
+    seq.wrapping_add(u32::try_from(length).unwrap_or(u32::MAX))
+}
+
+/// How far `to` is behind `from`.
+fn distance(from: u32, to: u32) -> usize {
+    usize::try_from(to.wrapping_sub(from)).unwrap_or(usize::MAX)
+}
+
+impl Segment {
+    fn end(&self) -> u32 {
+        wrapping_end(self.seq, self.bytes.len())
+    }
+}
+
 impl Direction {
     /// Sequence numbers start here.
     pub(crate) const fn start(&mut self, seq: u32) {
@@ -94,14 +111,18 @@ impl Direction {
     /// Where a segment of `length` bytes at `seq` stands. The first segment ever is the start.
     pub(crate) fn place(&mut self, seq: u32, length: usize) -> Place {
         let next = *self.next.get_or_insert(seq);
-        if seq == next {
-            return Place::Now(0);
-        }
         if before(next, seq) {
             return Place::Later;
         }
-        let known = usize::try_from(next.wrapping_sub(seq)).unwrap_or(usize::MAX);
-        if known < length { Place::Now(known) } else { Place::Old }
+        let known = distance(seq, next);
+        if known >= length {
+            return Place::Old;
+        }
+        // What waits came first: it wins where they overlap, so the segment has to be held beside it.
+        match self.pending.first() {
+            Some(first) if distance(seq, first.seq) < length => Place::Later,
+            Some(_) | None => Place::Now(known),
+        }
     }
 
     /// `count` bytes were delivered.
@@ -110,18 +131,41 @@ impl Direction {
         self.next = self.next.map(|next| next.wrapping_add(count));
     }
 
-    /// Keeps a segment that stands behind a hole.
+    /// Keeps of a segment that stands behind a hole what is not held already.
     pub(crate) fn hold(&mut self, seq: u32, bytes: &[u8], when: When) {
-        if let Some(held) =
-            self.pending.iter().find(|held| held.seq == seq && held.bytes.len() >= bytes.len())
-        {
-            self.conflict |= held.bytes.get(..bytes.len()) != Some(bytes);
-            return;
+        let (mut seq, mut rest) = self.unread(seq, bytes);
+        let mut index = self.pending.partition_point(|held| !before(seq, held.end()));
+        while !rest.is_empty() {
+            let Some(held) = self.pending.get(index) else { break };
+            let free = if before(seq, held.seq) { distance(seq, held.seq) } else { 0 };
+            let Some((fresh, tail)) = rest.split_at_checked(free) else { break };
+            let inside = if free > 0 { 0 } else { distance(held.seq, seq) };
+            let overlap = tail.len().min(held.bytes.len().saturating_sub(inside));
+            let (again, tail) = tail.split_at_checked(overlap).unwrap_or((tail, &[]));
+            self.conflict |= held.bytes.get(inside..).is_some_and(|known| !known.starts_with(again));
+            index = self.keep(index, seq, fresh, when) + 1;
+            seq = wrapping_end(seq, fresh.len() + overlap);
+            rest = tail;
+        }
+        self.keep(index, seq, rest, when);
+    }
+
+    /// What of a segment is behind the bytes that were delivered.
+    fn unread<'a>(&self, seq: u32, bytes: &'a [u8]) -> (u32, &'a [u8]) {
+        match self.next {
+            Some(next) if before(seq, next) => (next, bytes.get(distance(seq, next)..).unwrap_or_default()),
+            Some(_) | None => (seq, bytes),
+        }
+    }
+
+    /// Puts bytes before the segment at `index`. Returns where that one is then.
+    fn keep(&mut self, index: usize, seq: u32, bytes: &[u8], when: When) -> usize {
+        if bytes.is_empty() {
+            return index;
         }
         self.pending_bytes = self.pending_bytes.saturating_add(bytes.len());
-        // Stable and in order of sequence: of two copies of a byte the one that came first is delivered.
-        let position = self.pending.partition_point(|held| !before(seq, held.seq));
-        self.pending.insert(position, Segment { seq, when, bytes: bytes.into() });
+        self.pending.insert(index.min(self.pending.len()), Segment { seq, when, bytes: bytes.into() });
+        index + 1
     }
 
     /// Whether more waits than is allowed, so that the hole before it has to be given up.
@@ -210,7 +254,7 @@ mod tests {
     #[test]
     fn first_copy_of_a_byte_wins() {
         let out = feed(&mut Direction::default(), &[(0, b"abcd"), (2, b"XXef"), (8, b"ij"), (6, b"ghZZ")]);
-        assert_eq!(text(&out), "abcdefghZZ");
+        assert_eq!(text(&out), "abcdefghij");
     }
 
     #[test]
