@@ -103,7 +103,7 @@ impl Driven {
     fn release(&mut self, give_up: bool) -> bool {
         let Some(released) = self.direction.release(give_up) else { return false };
         // A sender can name any sequence number: a hole is told, not filled.
-        self.out.extend((0..released.lost.min(1 << 16)).map(|_| None));
+        self.out.extend((0..released.lost.min(1 << 9)).map(|_| None));
         self.out.extend(released.fresh().iter().copied().map(Some));
         true
     }

@@ -118,24 +118,22 @@ pub fn stream_input(protocol: &'static StreamProtocol, input: &[u8]) {
 /// Offers growing prefixes of `input` to the probe of a stream protocol.
 ///
 /// # Panics
-/// When the probe takes back what it said about a shorter prefix: then detection would depend on the chunking.
+/// When the probe says `No` and then something else: then detection would depend on how a sender cuts its stream.
+/// `Yes` may be taken back, because more bytes can contradict it.
 pub fn probe_input(protocol: &'static StreamProtocol, input: &[u8]) {
     let Some((&[flags], bytes)) = input.split_first_chunk::<1>() else { return };
     let side = if flags & 1 == 0 { Side::Originator } else { Side::Responder };
     let known = protocol.ports.first().copied().unwrap_or(0);
     let responder_port = if flags & 2 == 0 { known } else { 49_999 };
     let midstream = flags & 4 != 0;
-    let mut said = Match::NeedMore;
+    let mut refused = false;
     for length in 1..=bytes.len() {
         let bytes = bytes.get(..length).unwrap_or_default();
         let now =
             (protocol.probe)(&Probe { bytes, side, originator_port: 50_000, responder_port, midstream });
         let name = protocol.protocol.name;
-        assert!(
-            said == Match::NeedMore || now == said,
-            "`{name}` said {said:?} and at {length} bytes {now:?}"
-        );
-        said = now;
+        assert!(!refused || now == Match::No, "`{name}` said No and at {length} bytes {now:?}");
+        refused = now == Match::No;
     }
 }
 

@@ -28,6 +28,8 @@ enum At {
     /// Before a message.
     #[default]
     Between,
+    /// In something that is no message, until the next block.
+    Lost,
     /// At the start of a segment.
     Segment,
     /// In a segment that is passed over.
@@ -42,8 +44,9 @@ impl Session for Hl7 {
         };
         match half.at {
             At::Between => half.between(chunk.bytes, notes),
+            At::Lost => half.seek(chunk.bytes),
             At::Segment => half.segment(chunk.bytes, notes),
-            At::Passing => half.pass(chunk.bytes),
+            At::Passing => half.pass(chunk.bytes, notes),
         }
     }
 
@@ -82,8 +85,19 @@ impl Half {
             return Step::Consumed(ends);
         }
         note(Hl7Anomaly::BetweenBlocks, notes);
-        let next = bytes.iter().position(|byte| *byte == START_OF_BLOCK).unwrap_or(bytes.len());
-        Step::Consumed(next.max(1))
+        self.at = At::Lost;
+        Step::Consumed(1)
+    }
+
+    /// To the next block.
+    fn seek(&mut self, bytes: &[u8]) -> Step {
+        match bytes.iter().position(|byte| *byte == START_OF_BLOCK) {
+            Some(start) => {
+                self.start(true);
+                Step::Consumed(start.saturating_add(1))
+            }
+            None => Step::Consumed(bytes.len()),
+        }
     }
 
     const fn start(&mut self, in_block: bool) {
@@ -118,17 +132,19 @@ impl Half {
             return Step::Consumed(3);
         }
         let fresh = bytes.get(self.searched..).unwrap_or_default();
-        let Some(end) = fresh.iter().position(|byte| is_segment_end(*byte)) else {
-            if SEGMENT.allows(bytes.len()) {
-                self.searched = bytes.len();
-                return Step::Need(bytes.len().saturating_add(1));
-            }
+        let found = fresh.iter().position(|byte| is_segment_end(*byte));
+        let end = found.map_or(bytes.len(), |end| end.saturating_add(self.searched));
+        if !SEGMENT.allows(end) {
             note(Hl7Anomaly::LongSegment, notes);
             self.searched = 0;
             self.at = At::Passing;
-            return Step::Consumed(bytes.len());
-        };
-        let end = end.saturating_add(std::mem::take(&mut self.searched));
+            return Step::Consumed(end);
+        }
+        if found.is_none() {
+            self.searched = end;
+            return Step::Need(end.saturating_add(1));
+        }
+        self.searched = 0;
         self.read(name, bytes.get(..end).unwrap_or_default(), notes);
         Step::Consumed(end.max(1))
     }
@@ -160,22 +176,14 @@ impl Half {
     }
 
     /// Over the rest of a segment.
-    fn pass(&mut self, bytes: &[u8]) -> Step {
+    fn pass(&mut self, bytes: &[u8], notes: &mut Notes) -> Step {
         match bytes.iter().position(|byte| is_segment_end(*byte)) {
             Some(end) => {
                 self.at = At::Segment;
-                if end == 0 { self.segment_end(bytes) } else { Step::Consumed(end) }
+                if end == 0 { self.segment(bytes, notes) } else { Step::Consumed(end) }
             }
             None => Step::Consumed(bytes.len()),
         }
-    }
-
-    /// At the end of a segment that was passed over.
-    fn segment_end(&mut self, bytes: &[u8]) -> Step {
-        if bytes.first() == Some(&END_OF_BLOCK) {
-            self.at = At::Between;
-        }
-        Step::Consumed(1)
     }
 }
 

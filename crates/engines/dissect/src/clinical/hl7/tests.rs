@@ -4,7 +4,7 @@ use model::{Subject, Weakness};
 
 use super::PROTOCOL;
 use crate::Side::{Originator, Responder};
-use crate::kit::{Exchange, Recording, play_whole};
+use crate::kit::{Exchange, Recording, play, play_whole};
 use crate::{Chunk, Match, Notes, Probe, Side, Stream, stream_kit};
 
 const RESULT: &[u8] = b"\x0bMSH|^~\\&|ANALYSER^1.2.3^ISO|LAB|LIS|HOSPITAL|20260101||ORU^R01^ORU_R01|1|P|2.5.1||||||UNICODE UTF-8\r\
@@ -64,6 +64,25 @@ fn a_message_without_block_is_read_and_noted() {
     let recording = play_whole(&PROTOCOL, &[(Originator, b"MSH|^~\\&|A|B|C|D|1||ADT^A01|1|P|2.3\r")]);
     assert_eq!(recording.anomaly_names(), ["no_block"]);
     assert_eq!(recording.values("hl7.msh.sending_application"), ["A"]);
+}
+
+#[test]
+fn what_is_between_blocks_is_passed_over_however_it_is_cut() {
+    let stray =
+        b"\x1c\rjunk MSH|^~\\&|A|B|C|D|1||ADT^A01|1|P|2.3\rXYZ\x0bMSH|^~\\&|E|F|G|H|1||ADT^A01|1|P|2.3\r";
+    for piece in [1, 2, 5, 16, usize::MAX] {
+        let recording = play(&PROTOCOL, &[(Originator, stray)], piece);
+        assert_eq!(recording.values("hl7.msh.sending_application"), ["E"], "in pieces of {piece}");
+        assert_eq!(recording.anomaly_names(), ["between_blocks"]);
+    }
+}
+
+#[test]
+fn a_block_that_starts_in_a_segment_ends_it_however_it_is_cut() {
+    let cut = b"MSH|^~\\&|A|B|C|D|1||ADT^A01|1|P|2.3\rXYZ|1\x0bMSH|^~\\&|E|F|G|H|1||ADT^A01|1|P|2.3\rxy";
+    let whole = play_whole(&PROTOCOL, &[(Originator, cut)]);
+    assert_eq!(whole.values("hl7.msh.sending_application"), ["A", "E"]);
+    assert_eq!(play(&PROTOCOL, &[(Originator, cut)], 1), whole);
 }
 
 #[test]

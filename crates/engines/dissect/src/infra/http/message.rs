@@ -193,6 +193,9 @@ pub(super) fn probe_request_line(bytes: &[u8]) -> Match {
         };
     };
     let line = bytes.get(..end).unwrap_or_default();
+    if !line.get(space..).is_some_and(|target| target.iter().all(|&byte| byte >= b' ' || byte == b'\r')) {
+        return Match::No;
+    }
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let version = [b" HTTP/1.1".as_slice(), b" HTTP/1.0", b" HTTP/2.0"];
     if version.iter().any(|version| line.ends_with(version)) { Match::Yes } else { Match::No }

@@ -101,6 +101,7 @@ fn only_http_looks_like_it() {
     assert_eq!(probe(b"GET / HTTP/1.1\r\n"), Match::Yes);
     assert_eq!(probe(b"HTTP/1.1 200 OK\r\n"), Match::Yes);
     assert_eq!(probe(b"GET /pa"), Match::NeedMore);
+    assert_eq!(probe(b"GET /\x01 HTTP/1.1\r\n"), Match::No);
     assert_eq!(probe(b"HELO mail.example\r\n"), Match::No);
     assert_eq!(probe(b"OPTIONS rtsp://x RTSP/1.0\r\n"), Match::No);
     assert_eq!(probe(b"\x16\x03\x01"), Match::No);
