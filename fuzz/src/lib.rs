@@ -29,12 +29,12 @@ impl Target {
 #[must_use]
 pub fn all() -> Vec<Target> {
     let streams = dissect::streams().map(|protocol| {
-        Target::new(format!("stream-{}", protocol.protocol.name), 1_024, move |input| {
+        Target::new(format!("stream-{}", protocol.protocol.name), 512, move |input| {
             kit::stream_input(protocol, input);
         })
     });
     let datagrams = dissect::datagrams().map(|protocol| {
-        Target::new(format!("datagram-{}", protocol.protocol.name), 640, move |input| {
+        Target::new(format!("datagram-{}", protocol.protocol.name), 512, move |input| {
             kit::datagram_input(protocol, input);
         })
     });
@@ -45,14 +45,14 @@ pub fn all() -> Vec<Target> {
         }
     }));
     all.push(Target::new("tcp", 512, flow::kit::tcp_input));
-    all.push(Target::new("tcp-any", 512, flow::kit::tcp_any_input));
+    all.push(Target::new("tcp-any", 256, flow::kit::tcp_any_input));
     all.push(Target::new("fragments", 512, flow::kit::fragment_input));
     all.push(Target::new("frame", 256, readers::frame));
     all.push(Target::new("pcap", 512, readers::capture_file));
     all.push(Target::new("pcapng", 640, readers::capture_file));
     all.push(Target::new("gzip", 512, readers::compressed));
     all.push(Target::new("zstd", 512, readers::compressed));
-    all.push(Target::new("pipeline", 2_048, readers::pipeline));
+    all.push(Target::new("pipeline", 1_024, readers::pipeline));
     all.push(Target::new("rules", 1_024, readers::rules));
     all.push(Target::new("capture-filter", 160, readers::capture_filter));
     all
