@@ -24,6 +24,12 @@ pub enum Error {
         /// Its first bytes in hexadecimal.
         first: String,
     },
+    /// A file has no byte.
+    #[error("`{}` is empty; was the capture written to its end?", path.display())]
+    Empty {
+        /// Which one.
+        path: PathBuf,
+    },
     /// A folder holds no capture.
     #[error("there is no capture file in `{}`", path.display())]
     Nothing {

@@ -23,6 +23,17 @@ pub enum ClinicalClass {
 }
 
 impl ClinicalClass {
+    /// Every class there is, the most dangerous first.
+    pub const ALL: &'static [Self] = &[
+        Self::Unknown,
+        Self::LifeSustaining,
+        Self::Therapeutic,
+        Self::MonitoringAlarm,
+        Self::Diagnostic,
+        Self::Support,
+        Self::NonClinical,
+    ];
+
     /// Stable snake_case name, as in `clinical_class` of every output.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -65,7 +65,19 @@ fn code(error: &anyhow::Error) -> u8 {
 }
 
 fn kind(error: &anyhow::Error) -> Option<io::ErrorKind> {
-    error.chain().find_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind)
+    error.chain().find_map(|cause| {
+        let plain = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+        plain
+            .or_else(|| cause.downcast_ref::<serde_json::Error>()?.io_error_kind())
+            .or_else(|| csv_kind(cause))
+    })
+}
+
+fn csv_kind(cause: &(dyn std::error::Error + 'static)) -> Option<io::ErrorKind> {
+    match cause.downcast_ref::<csv::Error>()?.kind() {
+        csv::ErrorKind::Io(error) => Some(error.kind()),
+        _ => None,
+    }
 }
 
 /// Whether the reader of our output went away (`bedrail inspect ... | head`), which is no failure.

@@ -6,7 +6,9 @@
 
 use std::fmt;
 
-use model::{AttributeName, Identity};
+use model::{AttributeName, ClinicalClass, DeviceType, Identity, Weakness};
+
+use crate::nearest::suggestion;
 
 /// A filter that was understood.
 #[derive(Debug, Clone, PartialEq)]
@@ -104,6 +106,8 @@ const OPERATORS: &[(&str, Operator)] = &[
     (">", Operator::Greater),
 ];
 
+/// Vocabularies up to this size are told whole.
+const LISTED_MAX: usize = 8;
 /// Parentheses may nest this deep.
 const DEPTH_MAX: usize = 32;
 
@@ -170,6 +174,26 @@ impl FilterField {
         let listed =
             FIELDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, field)| *field);
         listed.or_else(|| name.to_lowercase().parse().ok().map(Self::Attribute))
+    }
+
+    /// Refuses a value that no device can have, so that a mistyped word does not look like an empty ward.
+    fn check(self, value: &str) -> Result<(), String> {
+        let (what, known): (&str, Vec<&str>) = match self {
+            Self::Class => ("clinical class", ClinicalClass::ALL.iter().map(|class| class.name()).collect()),
+            Self::Weakness => ("weakness", Weakness::ALL.iter().map(|weakness| weakness.name()).collect()),
+            Self::Attribute(AttributeName::DeviceType) => {
+                let kinds = DeviceType::ALL.iter().map(|kind| kind.name());
+                ("device type", kinds.chain(["unknown"]).collect())
+            }
+            Self::External | Self::Randomised => ("answer to this", vec!["yes", "no"]),
+            Self::Id | Self::Mac | Self::Ip | Self::Confidence | Self::Attribute(_) => return Ok(()),
+        };
+        if known.iter().any(|known| known.eq_ignore_ascii_case(value)) {
+            return Ok(());
+        }
+        let near = suggestion(value, known.iter().copied());
+        let all = if known.len() <= LISTED_MAX { format!("; there are {}", known.join(", ")) } else { near };
+        Err(format!("`{value}` is no {what}{all}"))
     }
 
     fn values(self, device: &Identity, weaknesses: &[&str]) -> Vec<String> {
@@ -247,11 +271,7 @@ impl Parser<'_> {
             return Err(self.fault("expected a field"));
         };
         let Some(field) = FilterField::named(&name) else {
-            let known: Vec<&str> = FIELDS.iter().map(|(name, _)| *name).collect();
-            return Err(self.fault(&format!(
-                "`{name}` is no field; there are {}, and every attribute",
-                known.join(", ")
-            )));
+            return Err(self.fault(&unknown_field(&name)));
         };
         self.next += 1;
         let Some(Token::Operator(operator)) = self.peek().cloned() else {
@@ -264,6 +284,9 @@ impl Parser<'_> {
                 return Err(self.fault(&format!("expected a value for `{name}`")));
             }
         };
+        if matches!(operator, Operator::Equal | Operator::NotEqual) {
+            field.check(&value).map_err(|what| self.fault(&what))?;
+        }
         self.next += 1;
         Ok(Filter::Is(Comparison { field, operator, value }))
     }
@@ -282,6 +305,16 @@ impl Parser<'_> {
         let column = self.tokens.get(self.next).map_or(self.end, |(column, _)| *column);
         FilterError { column, what: what.to_owned() }
     }
+}
+
+fn unknown_field(name: &str) -> String {
+    let short = FIELDS.iter().map(|(name, _)| *name);
+    let attributes = AttributeName::ALL.iter().map(|attribute| attribute.name());
+    let mut known: Vec<&str> = short.chain(attributes).collect();
+    known.sort_unstable();
+    known.dedup();
+    let near = suggestion(name, known.iter().copied());
+    format!("`{name}` is no field{near}; there are {}", known.join(", "))
 }
 
 fn one_or(mut all: Vec<Filter>, join: fn(Vec<Filter>) -> Filter) -> Filter {
@@ -396,10 +429,19 @@ mod tests {
     }
 
     #[test]
+    fn refuses_a_value_that_no_device_can_have_and_says_which_is_near() {
+        let error = Filter::parse("class=therapeutic and type=infusionpump").unwrap_err();
+        assert_eq!(error.column, 28);
+        assert!(error.what.contains("did you mean `infusion_pump`?"), "{}", error.what);
+        assert!(Filter::parse("class=deadly").unwrap_err().what.contains("life_sustaining"));
+        assert!(Filter::parse("type=unknown or external=no or type~pump").is_ok());
+    }
+
+    #[test]
     fn names_the_place_of_a_mistake() {
         assert_eq!(Filter::parse("type=").unwrap_err().column, 6);
         assert_eq!(Filter::parse("colour=red").unwrap_err().column, 1);
-        assert_eq!(Filter::parse("type=a type=b").unwrap_err().column, 8);
+        assert_eq!(Filter::parse("type=pacs type=ventilator").unwrap_err().column, 11);
         assert_eq!(Filter::parse("name='x").unwrap_err().column, 6);
         assert!(Filter::parse(&"(".repeat(500)).is_err());
         assert!(Filter::parse("").is_err());

@@ -5,6 +5,7 @@ mod commands;
 mod exit;
 mod filter;
 mod inspection;
+mod nearest;
 mod pipeline;
 mod progress;
 mod report;

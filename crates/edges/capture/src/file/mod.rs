@@ -103,10 +103,12 @@ impl FileSource {
         let counted = Counted { inner: reader, bytes: Arc::clone(&raw_bytes) };
         let failed = |source| Error::Read { path: name.to_path_buf(), source };
         let (head, input) = decompressed(counted).map_err(failed)?;
+        if head.is_empty() {
+            return Err(Error::Empty { path: name.to_path_buf() });
+        }
         let Some(format) = Format::by_magic(&head) else {
             let first: String = head.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-            let first = if first.is_empty() { "nothing".to_owned() } else { format!("0x{first}") };
-            return Err(Error::NotACapture { path: name.to_path_buf(), first });
+            return Err(Error::NotACapture { path: name.to_path_buf(), first: format!("0x{first}") });
         };
         let (path, frames) = (name.to_path_buf(), first.saturating_sub(1));
         let (carried, notices) = (head, Vec::new());

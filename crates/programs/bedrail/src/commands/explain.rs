@@ -14,6 +14,7 @@ use super::work;
 use crate::cli::ExplainArgs;
 use crate::exit::{Outcome, Refusal};
 use crate::inspection::Inspection;
+use crate::nearest::suggestion;
 use crate::report::document::{Device, Value};
 
 #[derive(Debug, Serialize)]
@@ -58,14 +59,10 @@ pub(crate) fn run(args: &ExplainArgs) -> Outcome {
 fn chosen<'i>(inspection: &'i Inspection, wanted: &str) -> anyhow::Result<&'i Identity> {
     match inspection.inventory.find(wanted).as_slice() {
         [only] => Ok(only),
-        [] => {
-            let known: Vec<&str> =
-                inspection.inventory.devices.iter().take(8).map(|device| device.id.as_str()).collect();
-            Err(anyhow!(Refusal::NotFound(format!(
-                "no device `{wanted}` in this capture; `bedrail inspect` lists them (such as {})",
-                known.join(", ")
-            ))))
-        }
+        [] => Err(anyhow!(Refusal::NotFound(format!(
+            "no device `{wanted}` in this capture{}; `bedrail inspect` lists them",
+            suggestion(wanted, names(inspection).iter().map(String::as_str))
+        )))),
         several => {
             let ids: Vec<&str> = several.iter().map(|device| device.id.as_str()).collect();
             Err(anyhow!(Refusal::Usage(format!(
@@ -74,6 +71,19 @@ fn chosen<'i>(inspection: &'i Inspection, wanted: &str) -> anyhow::Result<&'i Id
             ))))
         }
     }
+}
+
+/// Everything that a device can be named by.
+fn names(inspection: &Inspection) -> Vec<String> {
+    let named = [AttributeName::Hostname, AttributeName::AeTitle, AttributeName::Serial];
+    let mut names = Vec::new();
+    for device in &inspection.inventory.devices {
+        names.push(device.id.clone());
+        names.extend(device.ips.iter().map(ToString::to_string));
+        names.extend(device.macs.iter().map(ToString::to_string));
+        names.extend(named.iter().flat_map(|name| device.all(*name).iter().map(|value| value.value.clone())));
+    }
+    names
 }
 
 fn explanation<'a>(

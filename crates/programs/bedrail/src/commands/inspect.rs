@@ -24,10 +24,8 @@ use crate::report::{csv, jsonl, page, table};
 
 /// Inspects and prints.
 pub(crate) fn run(args: &InspectArgs) -> Outcome {
-    let filter = args.filter.as_deref().map(Filter::parse).transpose();
-    let filter = filter.map_err(|error| Refusal::Usage(error.to_string()))?;
-    let packets = args.bpf.as_deref().map(PacketFilter::parse).transpose();
-    let packets = packets.map_err(|error| Refusal::Usage(format!("--bpf: {error}")))?;
+    let filter = args.filter.as_deref().map(device_filter).transpose()?;
+    let packets = args.bpf.as_deref().map(packet_filter).transpose()?;
     let knowledge = work::knowledge(&args.work)?;
     let (inspection, done) = match &args.interface {
         Some(interface) => listen(interface, args, packets, &knowledge)?,
@@ -39,6 +37,21 @@ pub(crate) fn run(args: &InspectArgs) -> Outcome {
     }
     print(&document, args)?;
     Ok(done)
+}
+
+fn device_filter(text: &str) -> Result<Filter, Refusal> {
+    Filter::parse(text).map_err(|error| Refusal::Usage(format!("{error}{}", pointer(text, error.column))))
+}
+
+fn packet_filter(text: &str) -> Result<PacketFilter, Refusal> {
+    let told = |error: capture::FilterError| format!("--bpf: {error}{}", pointer(text, error.column));
+    PacketFilter::parse(text).map_err(|error| Refusal::Usage(told(error)))
+}
+
+/// The expression with a mark below the character at `column`, counted from 1.
+fn pointer(text: &str, column: usize) -> String {
+    let blank = " ".repeat(column.saturating_sub(1));
+    if text.contains(char::is_control) { String::new() } else { format!("\n  {text}\n  {blank}^") }
 }
 
 /// Reads capture files and derives the devices.
@@ -92,7 +105,9 @@ fn listen(
     let mut inspection = Inspection::new(report, knowledge);
     inspection.inputs = vec![interface.to_owned()];
     inspection.lost_before_capture = live.counters().lost;
-    Ok((inspection, Done::Whole))
+    // Without a duration an interruption is how listening ends; with one it came too early.
+    let cut = args.duration.is_some() && stop.load(Ordering::Relaxed);
+    Ok((inspection, if cut { Done::Interrupted } else { Done::Whole }))
 }
 
 /// A source that shows its progress and ends in time.
@@ -141,6 +156,9 @@ fn interruptible() -> Arc<AtomicBool> {
 fn print(document: &Document<'_>, args: &InspectArgs) -> anyhow::Result<()> {
     let is_terminal = io::stdout().is_terminal();
     let mut out = BufWriter::new(io::stdout().lock());
+    if args.json || args.jsonl || args.csv {
+        tell(document.counters.input_notices);
+    }
     if args.json {
         serde_json::to_writer(&mut out, document)?;
         out.write_all(b"\n")?;
@@ -158,6 +176,14 @@ fn print(document: &Document<'_>, args: &InspectArgs) -> anyhow::Result<()> {
     }
     out.flush()?;
     Ok(())
+}
+
+/// Notices go with the table; where the output is for programs, people find them here.
+fn tell(notices: &[String]) {
+    for notice in notices {
+        // Standard error may be closed; there is nobody left to tell.
+        let _ = writeln!(io::stderr(), "bedrail: {notice}");
+    }
 }
 
 fn terminal_width() -> Option<u16> {

@@ -1,7 +1,7 @@
 //! Completions and manual pages.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::Context;
@@ -13,7 +13,10 @@ use crate::exit::{Done, Outcome};
 
 /// Prints a completion script.
 pub(crate) fn completions(shell: Shell) -> Outcome {
-    clap_complete::generate(shell, &mut Cli::command(), "bedrail", &mut io::stdout());
+    // Into memory first: the generator panics when its output goes away.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "bedrail", &mut script);
+    io::stdout().write_all(&script)?;
     Ok(Done::Whole)
 }
 

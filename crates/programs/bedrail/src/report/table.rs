@@ -169,7 +169,9 @@ fn counters(document: &Document<'_>) -> String {
         counters.received, counters.processed, counters.dropped
     );
     line(&mut text, "Frames", &sum);
-    let mut more = vec![format!("{} flows, {} of unknown protocol", counters.flows, counters.unknown_flows)];
+    let flows = if counters.flows == 1 { "flow" } else { "flows" };
+    let mut more =
+        vec![format!("{} {flows}, {} of unknown protocol", counters.flows, counters.unknown_flows)];
     let mut add = |count: u64, what: &str| {
         if count > 0 {
             more.push(format!("{count} {what}"));
