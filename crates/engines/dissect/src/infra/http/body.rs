@@ -21,7 +21,7 @@ pub(super) enum Kind {
     Xml,
     /// Answer of a printer.
     Ipp,
-    /// Form: its field names may show a login.
+    /// Form or JSON object: its field names may show a login.
     Form,
 }
 
@@ -34,6 +34,13 @@ pub(super) struct Preview {
 }
 
 impl Kind {
+    /// What to look for in a request of this content type: a login.
+    pub(super) fn of_request(content_type: &[u8]) -> Option<Self> {
+        let is_form = starts_with(content_type, b"application/x-www-form-urlencoded")
+            || starts_with(content_type, b"application/json");
+        is_form.then_some(Self::Form)
+    }
+
     /// What to look for in a response of this content type.
     pub(super) fn of_response(content_type: &[u8], is_entry_page: bool) -> Option<Self> {
         if starts_with(content_type, b"text/html") {
@@ -97,7 +104,7 @@ impl Preview {
             Kind::Page => observe::page(&self.held, notes),
             Kind::Xml => observe::description(&self.held, notes),
             Kind::Ipp => ipp::read(&self.held, notes),
-            Kind::Form => observe::form(&self.held, notes),
+            Kind::Form => observe::login(&self.held, notes),
         }
     }
 

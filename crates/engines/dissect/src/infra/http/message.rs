@@ -82,7 +82,7 @@ impl<'a> Framing<'a> {
     fn take_in(&mut self, name: HeaderName, value: &'a [u8]) {
         match name {
             HeaderName::ContentLength => {
-                let length = std::str::from_utf8(value).ok().and_then(|text| text.trim().parse().ok());
+                let length = number(value.trim_ascii(), 10);
                 self.ambiguous |= length.is_none() || self.length.is_some_and(|known| Some(known) != length);
                 self.length = length.or(self.length);
             }
@@ -206,13 +206,23 @@ pub(super) fn find_head(bytes: &[u8]) -> Option<usize> {
     let mut at = 0;
     loop {
         let rest = bytes.get(at..)?;
-        let starts = matches!(rest.first(), Some(b'A'..=b'Z'))
-            && (probe_status_line(rest) == Match::Yes || ends_line_as_request(rest));
-        if starts {
+        if starts_head(rest) {
             return Some(at);
         }
         at += rest.iter().position(|&byte| byte == b'\n')? + 1;
     }
+}
+
+/// Whether `bytes` start with a status line, or with a whole request line.
+pub(super) fn starts_head(bytes: &[u8]) -> bool {
+    matches!(bytes.first(), Some(b'A'..=b'Z'))
+        && (probe_status_line(bytes) == Match::Yes || ends_line_as_request(bytes))
+}
+
+/// Digits without sign (RFC 9110, 8.6; RFC 9112, 7.1).
+pub(super) fn number(digits: &[u8], radix: u32) -> Option<u64> {
+    let text = std::str::from_utf8(digits).ok().filter(|text| !text.starts_with('+'))?;
+    u64::from_str_radix(text, radix).ok()
 }
 
 /// A whole request line, not only the start of one.

@@ -1,5 +1,7 @@
 //! What HTTP messages say about stations.
 
+use std::fmt::{self, Write as _};
+
 use model::{Field, Subject, Weakness};
 
 use super::message::HeaderName;
@@ -101,9 +103,7 @@ pub(super) fn header(is_request: bool, name: HeaderName, value: &[u8], notes: &m
         HeaderName::Host if is_request => notes.fact_bytes(Subject::Receiver, HOST, value),
         HeaderName::Server if !is_request => notes.fact_bytes(Subject::Sender, SERVER, value),
         HeaderName::XPoweredBy if !is_request => notes.fact_bytes(Subject::Sender, POWERED_BY, value),
-        HeaderName::WwwAuthenticate if !is_request => {
-            notes.fact_bytes(Subject::Sender, AUTHENTICATE, challenge(value))
-        }
+        HeaderName::WwwAuthenticate if !is_request => challenge(value, notes),
         HeaderName::Authorization | HeaderName::ProxyAuthorization if is_request => credentials(value, notes),
         HeaderName::UserAgent
         | HeaderName::Host
@@ -120,29 +120,73 @@ pub(super) fn header(is_request: bool, name: HeaderName, value: &[u8], notes: &m
     }
 }
 
-/// Scheme and realm; a nonce or a token behind them is of no use.
-fn challenge(value: &[u8]) -> &[u8] {
-    let end = value.windows(6).position(|part| part.eq_ignore_ascii_case(b"nonce=")).unwrap_or(value.len());
-    let is_token = starts_with(value, b"ntlm ") || starts_with(value, b"negotiate ");
-    let end = if is_token { value.iter().position(|byte| *byte == b' ').unwrap_or(end) } else { end };
-    let kept = value.get(..end).unwrap_or_default().trim_ascii_end();
-    kept.strip_suffix(b",").unwrap_or(kept)
+/// Scheme and realm of a challenge (RFC 9110, 11.6.1); nonces and tokens are of no use.
+fn challenge(value: &[u8], notes: &mut Notes) {
+    let scheme = value.split(|byte| matches!(byte, b' ' | b',')).next().unwrap_or_default();
+    match parameter(value, b"realm=") {
+        Some(realm) => notes.fact_display(
+            Subject::Sender,
+            AUTHENTICATE,
+            format_args!("{} {}", Text(scheme), Text(realm)),
+        ),
+        None => notes.fact_bytes(Subject::Sender, AUTHENTICATE, scheme),
+    }
+}
+
+/// The parameter of this name (in lower case, with `=`), its name included, its value quoted or not.
+fn parameter<'a>(value: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    let start = value.windows(name.len()).position(|part| part.eq_ignore_ascii_case(name))?;
+    let all = value.get(start..)?;
+    let rest = all.get(name.len()..)?;
+    let length = match rest.strip_prefix(b"\"") {
+        Some(quoted) => quoted.iter().position(|byte| *byte == b'"')? + 2,
+        None => rest.iter().position(|byte| matches!(byte, b' ' | b',')).unwrap_or(rest.len()),
+    };
+    all.get(..name.len() + length)
+}
+
+/// UTF-8, or else Latin-1.
+struct Text<'a>(&'a [u8]);
+
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match std::str::from_utf8(self.0) {
+            Ok(text) => f.write_str(text),
+            Err(_) => self.0.iter().try_for_each(|&byte| f.write_char(char::from(byte))),
+        }
+    }
 }
 
 /// Only the scheme is kept, never what follows it.
 fn credentials(value: &[u8], notes: &mut Notes) {
     let scheme = value.split(|byte| *byte == b' ').next().unwrap_or_default();
-    notes.fact_bytes(Subject::Sender, AUTHORIZATION, scheme.get(..scheme.len().min(16)).unwrap_or_default());
-    if scheme.eq_ignore_ascii_case(b"basic") || scheme.eq_ignore_ascii_case(b"bearer") {
-        notes.weakness(Subject::Receiver, Weakness::CleartextCredentials, AUTHORIZATION);
-    } else if scheme.eq_ignore_ascii_case(b"ntlm") {
-        notes.weakness(Subject::Receiver, Weakness::Ntlm, AUTHORIZATION);
-    }
+    let is = |name: &[u8]| scheme.eq_ignore_ascii_case(name);
+    let weakness = if is(b"basic") || is(b"bearer") {
+        Weakness::CleartextCredentials
+    } else if is(b"ntlm") || starts_with(value, b"negotiate tlrm") {
+        Weakness::Ntlm
+    } else if is(b"digest") {
+        Weakness::CleartextUserName
+    } else if is(b"negotiate") {
+        return notes.fact_bytes(Subject::Sender, AUTHORIZATION, scheme);
+    } else {
+        // A token without a scheme must not be kept.
+        return;
+    };
+    notes.fact_bytes(Subject::Sender, AUTHORIZATION, scheme);
+    notes.weakness(Subject::Receiver, weakness, AUTHORIZATION);
+}
+
+/// A request to pass on a connection.
+pub(super) fn proxy(notes: &mut Notes) {
+    service("proxy", Subject::Receiver, notes);
 }
 
 /// The path of a request shows which service is spoken; the path itself is not kept.
 pub(super) fn target(target: &str, notes: &mut Notes) {
-    let path = target.split('?').next().unwrap_or_default().as_bytes();
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let path = path.as_bytes();
+    login(query.as_bytes(), notes);
     if let Some((_, name)) = SERVICES.iter().find(|(part, _)| contains(path, part.as_bytes())) {
         service(name, Subject::Receiver, notes);
     }
@@ -183,10 +227,11 @@ pub(super) fn page(html: &[u8], notes: &mut Notes) {
     }
 }
 
-/// A form with a field for a password went over the wire.
-pub(super) fn form(body: &[u8], notes: &mut Notes) {
-    let names = [b"password=".as_slice(), b"passwd=", b"pwd=", b"pass="];
-    if names.iter().any(|name| contains(body, name)) {
+/// Fields of a form or of a query, or members of a JSON object: one for a password shows a login over the wire.
+pub(super) fn login(fields: &[u8], notes: &mut Notes) {
+    const NAMES: [&[u8]; 7] =
+        [b"password=", b"passwd=", b"pwd=", b"pass=", b"\"password\"", b"\"passwd\"", b"\"pwd\""];
+    if NAMES.iter().any(|name| contains(fields, name)) {
         notes.fact(Subject::Receiver, LOGIN_FORM, "password");
         notes.weakness(Subject::Receiver, Weakness::CleartextCredentials, LOGIN_FORM);
     }

@@ -1,12 +1,15 @@
 //! The state of an HTTP conversation: heads are read, bodies are passed over, the start of some is looked at.
 
+use std::collections::VecDeque;
+
 use model::Subject;
+use wire::Limit;
 
 use super::anomaly::HttpAnomaly;
 use super::body::{Kind, Preview};
 use super::message::{self, Framing, HEAD, HTTP2_PREFACE, StartLine, read_head};
 use super::{PROTOCOL, observe};
-use crate::infra::text::{find_head_end, starts_with};
+use crate::infra::text::find_head_end;
 use crate::{Chunk, Notes, Session, Side, Step};
 
 /// Both sides, and what the next answer is about.
@@ -14,9 +17,18 @@ use crate::{Chunk, Notes, Session, Side, Step};
 pub(super) struct Http {
     requests: Half,
     answers: Half,
-    /// Whether the last request was HEAD, whose answer has no body.
+    /// Requests without an answer yet, oldest first: they are answered in order (RFC 9112, 9.3.2).
+    asked: VecDeque<Asked>,
+}
+
+/// What an answer has to be read by.
+#[derive(Debug, Clone, Copy, Default)]
+struct Asked {
+    /// HEAD, whose answer has no body.
     head_only: bool,
-    /// Whether the last request was for an entry page.
+    /// CONNECT, after whose answer the proxy passes on what others say.
+    connect: bool,
+    /// For an entry page, whose title is of interest.
     entry_page: bool,
 }
 
@@ -38,12 +50,18 @@ enum At {
     ChunkSize,
     /// So many bytes of the chunk and its line end are to come.
     Chunk(u64),
+    /// At a line of the trailer, behind the last chunk.
+    Trailer,
     /// The body ends with the connection.
     UntilClose,
 }
 
-/// Longest line with the size of a chunk.
-const CHUNK_LINE: usize = 256;
+/// Longest line with the size of a chunk, or of a trailer.
+const CHUNK_LINE: Limit =
+    Limit::new("http_chunk_line", 1 << 10, "sixteen digits, and extensions that nobody uses");
+/// Requests whose answers are waited for.
+const PIPELINE: Limit =
+    Limit::new("http_pipeline", 32, "clients that pipeline send a dozen; older ones are forgotten");
 
 impl Session for Http {
     fn data(&mut self, chunk: Chunk<'_>, notes: &mut Notes) -> Step {
@@ -52,6 +70,7 @@ impl Session for Http {
             At::Head => self.head(chunk, notes),
             At::Body(left) => self.body(chunk, left, notes),
             At::ChunkSize => self.chunk_size(chunk, notes),
+            At::Trailer => self.trailer(chunk, notes),
             At::Chunk(left) => self.chunk(chunk, left, notes),
             At::UntilClose => self.until_close(chunk, notes),
         }
@@ -59,6 +78,8 @@ impl Session for Http {
 
     fn resync(&mut self, side: Side, bytes: &[u8]) -> Option<usize> {
         *self.half(side) = Half::default();
+        // Which request an answer belongs to is not known any more.
+        self.asked.clear();
         message::find_head(bytes)
     }
 
@@ -67,7 +88,8 @@ impl Session for Http {
             .iter()
             .filter_map(|half| half.preview.as_ref())
             .map(Preview::memory)
-            .sum()
+            .sum::<usize>()
+            + self.asked.capacity() * size_of::<Asked>()
     }
 }
 
@@ -122,37 +144,57 @@ impl Http {
         if framing.ambiguous {
             note(HttpAnomaly::AmbiguousLength, notes);
         }
-        let is_head_answer = self.head_only && side == Side::Responder;
         match line {
             StartLine::Request { method, target } => {
-                self.head_only = method == "HEAD";
-                self.entry_page = is_entry_page(target);
+                self.ask(Asked {
+                    head_only: method == "HEAD",
+                    connect: method == "CONNECT",
+                    entry_page: is_entry_page(target),
+                });
                 if method == "CONNECT" {
-                    return Step::AllDone;
+                    observe::proxy(notes);
+                    return Step::Done;
                 }
                 observe::content_type(framing.content_type, Subject::Receiver, notes);
+                self.enter_body(side, line, framing, Asked::default());
             }
             StartLine::Status(101) => {
                 observe::upgrade(framing.upgrade, notes);
                 return Step::AllDone;
             }
-            StartLine::Status(_) => observe::content_type(framing.content_type, Subject::Sender, notes),
+            StartLine::Status(code) => {
+                let asked = if code < 200 { None } else { self.asked.pop_front() }.unwrap_or_default();
+                if asked.connect && code < 300 && code >= 200 {
+                    return Step::Done;
+                }
+                observe::content_type(framing.content_type, Subject::Sender, notes);
+                self.enter_body(side, line, framing, asked);
+            }
         }
-        let entry_page = self.entry_page;
+        Step::Consumed(consumed)
+    }
+
+    fn ask(&mut self, asked: Asked) {
+        if !PIPELINE.allows(self.asked.len() + 1) {
+            self.asked.pop_front();
+        }
+        self.asked.push_back(asked);
+    }
+
+    /// How the body ends (RFC 9112, 6.3), and whether it is looked at.
+    fn enter_body(&mut self, side: Side, line: StartLine<'_>, framing: &Framing<'_>, asked: Asked) {
         let half = self.half(side);
-        half.preview = preview(line, framing, entry_page);
         half.at = match line {
             StartLine::Status(100..=199 | 204 | 304) => At::Head,
-            StartLine::Status(_) if is_head_answer => At::Head,
+            StartLine::Status(_) if asked.head_only => At::Head,
             _ if framing.chunked => At::ChunkSize,
             StartLine::Request { .. } => At::Body(framing.length.unwrap_or(0)),
             StartLine::Status(_) => framing.length.map_or(At::UntilClose, At::Body),
         };
-        if matches!(half.at, At::Body(0) | At::Head) {
+        if matches!(half.at, At::Body(0)) {
             half.at = At::Head;
-            half.preview = None;
         }
-        Step::Consumed(consumed)
+        half.preview = if half.at == At::Head { None } else { preview(line, framing, asked.entry_page) };
     }
 
     fn body(&mut self, chunk: Chunk<'_>, left: u64, notes: &mut Notes) -> Step {
@@ -173,22 +215,21 @@ impl Http {
     }
 
     fn chunk_size(&mut self, chunk: Chunk<'_>, notes: &mut Notes) -> Step {
-        let half = self.half(chunk.side);
-        let Some(end) = chunk.bytes.iter().take(CHUNK_LINE).position(|byte| *byte == b'\n') else {
-            if chunk.bytes.len() < CHUNK_LINE {
-                return Step::Need(chunk.bytes.len().saturating_add(1));
-            }
+        let (end, line) = match chunk_line(chunk.bytes) {
+            Ok(found) => found,
+            Err(step) => return step,
+        };
+        let Some(line) = line else {
             note(HttpAnomaly::MalformedChunk, notes);
             return Step::Done;
         };
-        let line = chunk.bytes.get(..end).unwrap_or_default();
+        let half = self.half(chunk.side);
         let size = line.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
-        let size = std::str::from_utf8(size).ok().and_then(|text| u64::from_str_radix(text, 16).ok());
+        let size = message::number(size, 16);
         match size {
-            // The trailer ends like a head; what is in it is not read, an empty line is passed over.
             Some(0) => {
                 half.end_preview(notes);
-                half.at = At::Head;
+                half.at = At::Trailer;
             }
             Some(size) => half.at = At::Chunk(size.saturating_add(2)),
             None => {
@@ -196,7 +237,26 @@ impl Http {
                 return Step::Done;
             }
         }
-        Step::Consumed(end.saturating_add(1))
+        Step::Consumed(end)
+    }
+
+    /// The fields of a trailer are not read (RFC 9112, 7.1.2); an empty line ends it. Devices that leave the empty line
+    /// out are forgiven.
+    fn trailer(&mut self, chunk: Chunk<'_>, notes: &mut Notes) -> Step {
+        let (end, line) = match chunk_line(chunk.bytes) {
+            Ok(found) => found,
+            Err(step) => return step,
+        };
+        let Some(line) = line else {
+            note(HttpAnomaly::MalformedChunk, notes);
+            return Step::Done;
+        };
+        let is_head = message::starts_head(chunk.bytes.get(..end).unwrap_or_default());
+        if line.is_empty() || is_head {
+            self.half(chunk.side).at = At::Head;
+        }
+        // A blank line is passed over at the head too; a head has to be offered again.
+        if is_head { self.head(chunk, notes) } else { Step::Consumed(end) }
     }
 
     fn chunk(&mut self, chunk: Chunk<'_>, left: u64, notes: &mut Notes) -> Step {
@@ -234,9 +294,22 @@ impl Half {
     }
 }
 
+/// The line at the start of `bytes` and where the next begins. No line when it is too long, a wait when it has no end
+/// yet.
+fn chunk_line(bytes: &[u8]) -> Result<(usize, Option<&[u8]>), Step> {
+    match bytes.iter().take(CHUNK_LINE.max).position(|byte| *byte == b'\n') {
+        Some(end) => Ok((end + 1, bytes.get(..end).map(<[u8]>::trim_ascii))),
+        None if CHUNK_LINE.allows(bytes.len() + 1) => Err(Step::Need(bytes.len() + 1)),
+        None => Ok((bytes.len(), None)),
+    }
+}
+
 fn see(line: StartLine<'_>, field: Option<(message::HeaderName, &[u8])>, notes: &mut Notes) {
     let is_request = matches!(line, StartLine::Request { .. });
     match (line, field) {
+        // To a proxy, the host is the name of somebody else.
+        (StartLine::Request { target, .. }, Some((message::HeaderName::Host, _)))
+            if !target.starts_with(['/', '*']) => {}
         (_, Some((name, value))) => observe::header(is_request, name, value, notes),
         (StartLine::Request { target, .. }, None) => observe::target(target, notes),
         (StartLine::Status(_), None) => {}
@@ -248,10 +321,7 @@ fn preview(line: StartLine<'_>, framing: &Framing<'_>, entry_page: bool) -> Opti
         return None;
     }
     let kind = match line {
-        StartLine::Request { .. } => {
-            let is_form = starts_with(framing.content_type, b"application/x-www-form-urlencoded");
-            is_form.then_some(Kind::Form)
-        }
+        StartLine::Request { .. } => Kind::of_request(framing.content_type),
         StartLine::Status(200..=299 | 401 | 403) => Kind::of_response(framing.content_type, entry_page),
         StartLine::Status(_) => None,
     };

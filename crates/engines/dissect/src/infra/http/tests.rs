@@ -24,7 +24,55 @@ const IMAGES: Exchange<'static> = &[
     (Responder, b"HTTP/1.1 200 OK\r\nContent-Type: multipart/related; type=\"application/dicom\"\r\nContent-Length: 3\r\n\r\nDCM"),
 ];
 
-stream_kit!(PROTOCOL, page => PAGE, description => DESCRIPTION, images => IMAGES);
+/// Three requests before the first answer; the answer to HEAD has a length and no body.
+const PIPELINED: Exchange<'static> = &[
+    (Originator, b"GET /a.png HTTP/1.1\r\nHost: a\r\n\r\nHEAD / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"),
+    (Responder, b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 24\r\n\r\n<title>not here</title>\n"),
+    (Responder, b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 9000\r\n\r\n"),
+    (Responder, b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 22\r\n\r\n<title>Lab 3</title>\r\n"),
+];
+
+const TRAILER: Exchange<'static> = &[
+    (Originator, b"POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3;ext=1\r\nabc\r\n0\r\nX-Checksum: 1\r\nX-More: 2\r\n\r\nGET /y HTTP/1.1\r\nUser-Agent: after\r\n\r\n"),
+    (Responder, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nHTTP/1.1 200 OK\r\nServer: without-empty-line\r\nContent-Length: 0\r\n\r\n"),
+];
+
+const PROXY: Exchange<'static> = &[
+    (Originator, b"CONNECT cloud.example:443 HTTP/1.1\r\nHost: cloud.example:443\r\nUser-Agent: Agent/1\r\n\r\n\x16\x03\x01\x00\x05hello"),
+    (Responder, b"HTTP/1.1 200 Connection established\r\nServer: ExampleProxy/2\r\n\r\n\x16\x03\x03\x00\x05hello"),
+];
+
+const WEBSOCKET: Exchange<'static> = &[
+    (Originator, b"GET /live HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n\x81\x85\x01\x02\x03\x04frame"),
+    (Responder, b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nServer: Monitor/3\r\n\r\n\x81\x05hello"),
+];
+
+const UPNP: Exchange<'static> = &[
+    (Originator, b"GET /rootDesc.xml HTTP/1.1\r\nHost: 10.0.0.2:49152\r\n\r\n"),
+    (Responder, b"HTTP/1.1 200 OK\r\nContent-Type: text/xml; charset=utf-8\r\nServer: Linux/3.4 UPnP/1.0 Example/1.0\r\n\r\n<?xml version=\"1.0\"?>\n<root xmlns=\"urn:schemas-upnp-org:device-1-0\"><device><deviceType>urn:schemas-upnp-org:device:Basic:1</deviceType><friendlyName>Ward camera</friendlyName><manufacturer>Example Ltd</manufacturer><modelName>WC-2</modelName><modelNumber>2.10</modelNumber><serialNumber>SN0815</serialNumber><UDN>uuid:4d69</UDN></device></root>"),
+];
+
+const LOGINS: Exchange<'static> = &[
+    (Originator, b"POST /api/login HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 40\r\n\r\n{\"user\": \"nurse\", \"password\": \"hunter2\"}"),
+    (Originator, b"GET /cgi?user=nurse&pwd=hunter3 HTTP/1.1\r\nAuthorization: Digest username=\"nurse7\", realm=\"x\"\r\n\r\n"),
+    (Originator, b"GET / HTTP/1.1\r\nAuthorization: Bearer hunter4\r\n\r\n"),
+    (Originator, b"GET / HTTP/1.1\r\nAuthorization: hunter5\r\n\r\n"),
+    (Originator, b"GET / HTTP/1.1\r\nAuthorization: Negotiate TlRMTVNTUAADhunter6\r\n\r\n"),
+    (Originator, b"GET / HTTP/1.1\r\nCookie: session=hunter7\r\n\r\n"),
+];
+
+stream_kit!(
+    PROTOCOL,
+    page => PAGE,
+    description => DESCRIPTION,
+    images => IMAGES,
+    pipelined => PIPELINED,
+    trailer => TRAILER,
+    proxy => PROXY,
+    websocket => WEBSOCKET,
+    upnp => UPNP,
+    logins => LOGINS,
+);
 
 #[test]
 fn reads_who_serves_and_who_asks() {
@@ -105,4 +153,138 @@ fn only_http_looks_like_it() {
     assert_eq!(probe(b"HELO mail.example\r\n"), Match::No);
     assert_eq!(probe(b"OPTIONS rtsp://x RTSP/1.0\r\n"), Match::No);
     assert_eq!(probe(b"\x16\x03\x01"), Match::No);
+}
+
+#[test]
+fn answers_belong_to_their_requests_in_order() {
+    let recording = play_whole(&PROTOCOL, PIPELINED);
+    assert_eq!(recording.values("http.title"), ["Lab 3"]);
+    assert!(recording.anomalies.is_empty(), "{:?}", recording.anomalies);
+}
+
+#[test]
+fn trailer_is_passed_over_even_when_it_has_no_end() {
+    let recording = play_whole(&PROTOCOL, TRAILER);
+    assert_eq!(recording.values("http.user_agent"), ["after"]);
+    assert_eq!(recording.values("http.server"), ["without-empty-line"]);
+    assert!(recording.anomalies.is_empty(), "{:?}", recording.anomalies);
+}
+
+#[test]
+fn proxy_is_known_and_has_not_the_name_of_who_is_behind_it() {
+    let recording = play_whole(&PROTOCOL, PROXY);
+    assert!(recording.facts.contains(&(Subject::Receiver, "http.service", "proxy".to_owned())));
+    assert_eq!(recording.values("http.server"), ["ExampleProxy/2"]);
+    assert_eq!(recording.values("http.host"), [""; 0]);
+    let absolute: Exchange<'_> =
+        &[(Originator, b"GET http://cloud.example/x HTTP/1.1\r\nHost: cloud.example\r\n\r\n")];
+    assert_eq!(play_whole(&PROTOCOL, absolute).values("http.host"), [""; 0]);
+}
+
+#[test]
+fn refusal_of_a_proxy_is_read_as_an_answer() {
+    let exchange: Exchange<'_> = &[
+        (Originator, b"CONNECT a:443 HTTP/1.1\r\n\r\n"),
+        (
+            Responder,
+            b"HTTP/1.1 407 Proxy Authentication Required\r\nServer: P\r\nContent-Length: 2\r\n\r\nno",
+        ),
+        (Responder, b"HTTP/1.1 200 OK\r\nServer: Q\r\n\r\n"),
+    ];
+    assert_eq!(play_whole(&PROTOCOL, exchange).values("http.server"), ["P", "Q"]);
+}
+
+#[test]
+fn after_an_upgrade_nothing_is_read() {
+    let recording = play_whole(&PROTOCOL, WEBSOCKET);
+    assert_eq!(recording.values("http.upgrade"), ["websocket"]);
+    assert_eq!(recording.values("http.server"), ["Monitor/3"]);
+    assert!(recording.anomalies.is_empty(), "{:?}", recording.anomalies);
+}
+
+#[test]
+fn upnp_description_that_ends_with_the_connection_is_read() {
+    let recording = play_whole(&PROTOCOL, UPNP);
+    for (field, value) in [
+        ("upnp.device_type", "urn:schemas-upnp-org:device:Basic:1"),
+        ("upnp.friendly_name", "Ward camera"),
+        ("upnp.manufacturer", "Example Ltd"),
+        ("upnp.model_name", "WC-2"),
+        ("upnp.model_number", "2.10"),
+        ("upnp.serial_number", "SN0815"),
+        ("upnp.udn", "uuid:4d69"),
+    ] {
+        assert_eq!(recording.values(field), [value], "{field}");
+    }
+}
+
+#[test]
+fn logins_are_facts_without_names_or_secrets() {
+    let recording = play_whole(&PROTOCOL, LOGINS);
+    let weaknesses: Vec<_> = recording.weaknesses.iter().map(|note| note.weakness).collect();
+    assert_eq!(
+        weaknesses,
+        [
+            Weakness::CleartextCredentials,
+            Weakness::CleartextCredentials,
+            Weakness::CleartextUserName,
+            Weakness::CleartextCredentials,
+            Weakness::Ntlm
+        ]
+    );
+    assert_eq!(recording.values("http.authorization"), ["Digest", "Bearer", "Negotiate"]);
+    let all = format!("{recording:?}");
+    assert!(!all.contains("hunter") && !all.contains("nurse"), "{all}");
+}
+
+#[test]
+fn challenge_is_scheme_and_realm_wherever_the_nonce_stands() {
+    for (challenge, kept) in [
+        ("Basic realm=\"Infusion 4\"", "Basic realm=\"Infusion 4\""),
+        ("Digest nonce=\"f00\", realm=\"Infusion 4\", qop=\"auth\"", "Digest realm=\"Infusion 4\""),
+        ("Basic realm=open, charset=UTF-8", "Basic realm=open"),
+        ("NTLM TlRMTVNTUAACf00", "NTLM"),
+        ("Negotiate", "Negotiate"),
+        ("Basic realm=\"cut", "Basic"),
+    ] {
+        let answer = format!("HTTP/1.1 401 No\r\nWWW-Authenticate: {challenge}\r\nContent-Length: 0\r\n\r\n");
+        let recording = play_whole(&PROTOCOL, &[(Responder, answer.as_bytes())]);
+        assert_eq!(recording.values("http.www_authenticate"), [kept]);
+    }
+}
+
+#[test]
+fn after_lost_bytes_the_next_head_is_found() {
+    let mut stream = Stream::new(&PROTOCOL);
+    let mut notes = Notes::new();
+    let at = model::Timestamp::from_nanos(0);
+    let mut say = |side, bytes: &[u8], lost| {
+        stream.gap(side, lost);
+        stream.data(Chunk { side, bytes, at }, &mut notes);
+    };
+    say(Originator, b"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n", 0);
+    say(Responder, b"of a page\r\nGET in the text\r\nHTTP/1.1 200 OK\r\nServer: found\r\nContent-Length: 3\r\n\r\nabcHTTP/1.1 200 OK\r\nServer: next\r\n\r\n", 10);
+    assert_eq!(Recording::of(&notes).values("http.server"), ["found", "next"]);
+}
+
+#[test]
+fn a_length_with_a_sign_is_ambiguous() {
+    let exchange: Exchange<'_> = &[(Originator, b"POST / HTTP/1.1\r\nContent-Length: +3\r\n\r\n")];
+    assert_eq!(play_whole(&PROTOCOL, exchange).anomaly_names(), ["ambiguous_length"]);
+}
+
+#[test]
+fn heads_and_chunk_lines_without_end_are_given_up() {
+    let mut head = b"GET / HTTP/1.1\r\nX: ".to_vec();
+    head.resize(40 << 10, b'a');
+    assert_eq!(play_whole(&PROTOCOL, &[(Originator, &head)]).anomaly_names(), ["http_head"]);
+    let mut chunk = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
+    chunk.resize(4 << 10, b'0');
+    assert_eq!(play_whole(&PROTOCOL, &[(Responder, &chunk)]).anomaly_names(), ["malformed_chunk"]);
+}
+
+#[test]
+fn http2_with_prior_knowledge_is_named() {
+    let exchange: Exchange<'_> = &[(Originator, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00")];
+    assert_eq!(play_whole(&PROTOCOL, exchange).refinement, Some("http2"));
 }
