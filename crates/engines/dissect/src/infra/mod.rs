@@ -24,6 +24,8 @@ pub mod quic;
 pub mod radius;
 mod sasl;
 pub mod smtp;
+#[cfg(test)]
+mod samples;
 pub mod snmp;
 pub mod ssdp;
 pub mod ssh;

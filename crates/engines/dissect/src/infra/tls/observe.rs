@@ -128,6 +128,11 @@ fn chosen_version(version: Version, field: Field, notes: &mut Notes) {
     notes.weakness(Subject::Sender, weakness, field);
 }
 
+/// Whether a cipher suite leaves what it protects readable, as IHE ATNA once allowed within a department.
+pub(super) fn is_cleartext(code: u16) -> bool {
+    TlsCipherSuite::from_id(code).is_some_and(|suite| suite.enc == TlsCipherEnc::Null)
+}
+
 /// No encryption, RC2, RC4, DES, 3DES, export keys, or nobody authenticated.
 fn is_weak_cipher(code: u16) -> bool {
     TlsCipherSuite::from_id(code).is_some_and(|suite| {

@@ -28,6 +28,8 @@ pub(super) const SSL2_HELLO: Limit =
 pub(super) struct Tls {
     originator: Half,
     responder: Half,
+    /// Whether the server chose a cipher suite without encryption.
+    cleartext: bool,
 }
 
 #[derive(Debug, Default)]
@@ -38,8 +40,20 @@ struct Half {
     skip: usize,
     /// Whether a record was read.
     started: bool,
+    /// Whether what comes may not be what it looks like: bytes were lost, or SSL 2 may go on.
+    unsure: bool,
     /// Whether the hello of this side was read.
     greeted: bool,
+    /// Whether this side chose a cipher suite without encryption.
+    cleartext: bool,
+}
+
+/// What a record is.
+enum Record {
+    /// Part of the handshake, or of no interest.
+    Handshake(Step),
+    /// From here on the side is protected.
+    Protected,
 }
 
 /// Whether a side has more to say.
@@ -58,7 +72,18 @@ impl Session for Tls {
         if !half.started && chunk.bytes.first().is_some_and(|&first| first >= 0x80) {
             return half.ssl2(chunk, notes);
         }
-        half.record(chunk, notes)
+        let step = half.record(chunk, notes);
+        self.cleartext |= half.cleartext;
+        match step {
+            Record::Handshake(step) => step,
+            Record::Protected => {
+                half.held = Vec::new();
+                if !self.cleartext {
+                    notes.encrypted();
+                }
+                Step::Done
+            }
+        }
     }
 
     fn resync(&mut self, side: Side, bytes: &[u8]) -> Option<usize> {
@@ -69,6 +94,7 @@ impl Session for Tls {
         half.held = Vec::new();
         half.skip = 0;
         half.started = true;
+        half.unsure = true;
         find_record(bytes)
     }
 
@@ -78,14 +104,16 @@ impl Session for Tls {
 }
 
 impl Half {
-    fn record(&mut self, chunk: Chunk<'_>, notes: &mut Notes) -> Step {
+    fn record(&mut self, chunk: Chunk<'_>, notes: &mut Notes) -> Record {
         let mut reader = Reader::open(chunk.bytes);
-        let Ok(header) = RecordHeader::read(&mut reader) else { return Step::Need(RecordHeader::SIZE) };
+        let Ok(header) = RecordHeader::read(&mut reader) else {
+            return Record::Handshake(Step::Need(RecordHeader::SIZE));
+        };
         if !header.is_plausible() {
-            return self.not_a_record(notes);
+            return Record::Handshake(self.not_a_record(notes));
         }
         self.started = true;
-        match header.content {
+        Record::Handshake(match header.content {
             ContentType::HANDSHAKE => match reader.take(header.length) {
                 Ok(payload) => match self.handshake(payload, chunk.at, notes) {
                     Next::Go => Step::Consumed(reader.consumed()),
@@ -93,27 +121,31 @@ impl Half {
                 },
                 Err(_) => Step::Need(RecordHeader::SIZE + header.length),
             },
-            ContentType::CHANGE_CIPHER_SPEC | ContentType::APPLICATION_DATA => {
-                notes.encrypted();
-                self.finish()
-            }
+            ContentType::CHANGE_CIPHER_SPEC | ContentType::APPLICATION_DATA => return Record::Protected,
             ContentType(_) => {
                 Step::Skip(u64::try_from(RecordHeader::SIZE + header.length).unwrap_or(u64::MAX))
             }
-        }
+        })
     }
 
     fn not_a_record(&self, notes: &mut Notes) -> Step {
         if !self.started {
             return Step::NotMine;
         }
-        notes.anomaly(PROTOCOL.protocol.name, TlsAnomaly::NotARecord.name());
+        self.note(TlsAnomaly::NotARecord, notes);
         Step::Done
     }
 
     fn finish(&mut self) -> Step {
         self.held = Vec::new();
         Step::Done
+    }
+
+    /// Notes a deviation, unless it may only look like one.
+    fn note(&self, anomaly: TlsAnomaly, notes: &mut Notes) {
+        if !self.unsure {
+            notes.anomaly(PROTOCOL.protocol.name, anomaly.name());
+        }
     }
 
     /// Reads the messages that end in this record and holds the start of the next.
@@ -153,7 +185,7 @@ impl Half {
                 continue;
             }
             if !HANDSHAKE.allows(header.length) {
-                note(TlsAnomaly::HandshakeTooLong, notes);
+                self.note(TlsAnomaly::HandshakeTooLong, notes);
                 return (Next::Stop, &[]);
             }
             let Ok(mut body) = reader.sub(header.length) else { return (Next::Go, left) };
@@ -178,7 +210,7 @@ impl Half {
                 let read =
                     leaf.is_ok_and(|leaf| leaf.is_empty() || certificate::observe(leaf, at, notes).is_ok());
                 if !read {
-                    note(TlsAnomaly::MalformedCertificate, notes);
+                    self.note(TlsAnomaly::MalformedCertificate, notes);
                 }
                 Next::Go
             }
@@ -197,7 +229,7 @@ impl Half {
                 Next::Go
             }
             Err(_) => {
-                note(TlsAnomaly::MalformedHello, notes);
+                self.note(TlsAnomaly::MalformedHello, notes);
                 Next::Stop
             }
         }
@@ -205,13 +237,16 @@ impl Half {
 
     fn server_hello(&mut self, body: &mut Reader<'_>, notes: &mut Notes) -> Next {
         let Ok(hello) = ServerHello::read(body) else {
-            note(TlsAnomaly::MalformedHello, notes);
+            self.note(TlsAnomaly::MalformedHello, notes);
             return Next::Stop;
         };
         self.greeted = true;
+        self.cleartext = observe::is_cleartext(hello.cipher_suite);
         observe::server_hello(&hello, &observe::TLS, notes);
         if hello.chosen_version().is_1_3() {
-            notes.encrypted();
+            if !self.cleartext {
+                notes.encrypted();
+            }
             return Next::Stop;
         }
         Next::Go
@@ -222,6 +257,7 @@ impl Half {
         match Ssl2ClientHello::read(&mut reader) {
             Ok(hello) => {
                 self.started = true;
+                self.unsure = true;
                 observe::offered_version(hello.version, notes);
                 return Step::Consumed(reader.consumed());
             }
@@ -235,7 +271,7 @@ impl Half {
                 if !hello.certificate.is_empty()
                     && certificate::observe(hello.certificate, chunk.at, notes).is_err()
                 {
-                    note(TlsAnomaly::MalformedCertificate, notes);
+                    self.note(TlsAnomaly::MalformedCertificate, notes);
                 }
                 notes.encrypted();
                 Step::AllDone
@@ -259,8 +295,4 @@ fn find_record(bytes: &[u8]) -> Option<usize> {
         header.is_plausible()
             && (reader.skip(header.length).is_err() || super::starts_record(reader.as_slice()))
     })
-}
-
-fn note(anomaly: TlsAnomaly, notes: &mut Notes) {
-    notes.anomaly(PROTOCOL.protocol.name, anomaly.name());
 }
