@@ -181,16 +181,19 @@ fn pppoe(cursor: &mut Cursor<'_>) -> Result<(), DropReason> {
 }
 
 /// PPP in HDLC-like framing (RFC 1662), with or without address and control field.
-fn ppp(cursor: &mut Cursor<'_>) -> Result<(), DropReason> {
+pub(super) fn ppp(cursor: &mut Cursor<'_>) -> Result<(), DropReason> {
     if cursor.reader.as_slice().starts_with(&[0xFF, 0x03]) {
         cursor.reader.skip(2)?;
     }
     ppp_payload(cursor)
 }
 
-pub(super) fn ppp_payload(cursor: &mut Cursor<'_>) -> Result<(), DropReason> {
+/// The protocol field, which may be compressed to one octet (RFC 1661, 2 and 6.5).
+fn ppp_payload(cursor: &mut Cursor<'_>) -> Result<(), DropReason> {
     cursor.descend()?;
-    match cursor.reader.u16_be()? {
+    let is_compressed = cursor.reader.peek().is_some_and(|first| first & 1 != 0);
+    let protocol = if is_compressed { cursor.reader.u8()?.into() } else { cursor.reader.u16_be()? };
+    match protocol {
         0x0021 => network::ipv4(cursor),
         0x0057 => network::ipv6(cursor),
         _control => {

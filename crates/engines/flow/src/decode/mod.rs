@@ -1,7 +1,7 @@
 //! From a captured frame to the headers that matter: link, VLAN, tunnels, network, transport.
 //!
-//! Mirror traffic comes wrapped (802.1Q, QinQ, MPLS, PPPoE, GRE, ERSPAN, VXLAN, GTP-U, IP in IP): the innermost
-//! conversation is what counts. Nothing is copied; [`Headers`] holds offsets into the frame.
+//! Mirror traffic comes wrapped (802.1Q, QinQ, MPLS, PPPoE, GRE, ERSPAN, VXLAN, Geneve, CAPWAP, GTP-U, IP in IP): the
+//! innermost conversation is what counts. Nothing is copied; [`Headers`] holds offsets into the frame.
 
 mod link;
 mod network;

@@ -11,12 +11,12 @@ use super::{Cursor, DropReason, Fragment, Headers, Tcp, TcpFlags, link, tunnel};
 /// How many IPv6 extension headers are followed.
 const EXTENSIONS: Limit = Limit::new("ipv6_extension_headers", 8, "RFC 8200 knows seven, each once");
 
-mod protocol {
+pub(super) mod protocol {
     pub(super) const IPV4: u8 = 4;
     pub(super) const TCP: u8 = 6;
     pub(super) const UDP: u8 = 17;
     pub(super) const IPV6: u8 = 41;
-    pub(super) const GRE: u8 = 47;
+    pub(in crate::decode) const GRE: u8 = 47;
     pub(super) const ETHERIP: u8 = 97;
 }
 

@@ -122,6 +122,87 @@ fn vxlan_gre_and_erspan_give_the_inner_conversation() {
     }
 }
 
+fn over_udp(ports: (u16, u16), payload: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let builder =
+        PacketBuilder::ethernet2(SRC, DST).ipv4([192, 0, 2, 1], [192, 0, 2, 2], 64).udp(ports.0, ports.1);
+    builder.write(&mut bytes, payload).unwrap();
+    bytes
+}
+
+#[test]
+fn geneve_and_generic_vxlan_give_the_inner_conversation() {
+    let inner = udp_frame(b"inner");
+    let ip = &inner[14..];
+    let geneve = [&[2, 0, 0x65, 0x58, 0, 0, 42, 0, 1, 2, 3, 4, 5, 6, 7, 8][..], &inner].concat();
+    let geneve_ip = [&[0, 0, 8, 0, 0, 0, 42, 0][..], ip].concat();
+    let gpe = [&[0x0c, 0, 0, 3, 0, 0, 42, 0][..], &inner].concat();
+    let gpe_ip = [&[0x0c, 0, 0, 1, 0, 0, 42, 0][..], ip].concat();
+    for (port, payload) in [(6_081, geneve), (6_081, geneve_ip), (4_790, gpe), (4_790, gpe_ip)] {
+        let bytes = over_udp((9_999, port), &payload);
+        let headers = read(1, &bytes).unwrap();
+        assert_udp(&headers, &bytes, b"inner");
+        assert!(headers.tunnelled);
+    }
+}
+
+/// An access point's header, and in it a data frame of a station to the network.
+fn over_capwap(bits: [u8; 3], control: [u8; 2]) -> Vec<u8> {
+    let header = [&[0][..], &bits, &[0, 1, 0, 0]].concat();
+    let addresses = [&[0, 0][..], &DST, &SRC, &DST, &[0, 0]].concat();
+    let snap = [0xAA, 0xAA, 3, 0, 0, 0, 8, 0];
+    let payload = [&header[..], &control, &addresses, &snap, &udp_frame(b"inner")[14..]].concat();
+    over_udp((20_000, 5_247), &payload)
+}
+
+#[test]
+fn stations_behind_an_access_point_are_seen() {
+    // Header of two words, 802.11 in native format; the frame control field in either order.
+    for control in [[0x08, 0x01], [0x01, 0x08]] {
+        let bytes = over_capwap([0x10, 0x03, 0x00], control);
+        let headers = read(1, &bytes).unwrap();
+        assert_udp(&headers, &bytes, b"inner");
+        assert_eq!(headers.src_mac.map(model::MacAddr::octets), Some(SRC));
+        assert!(headers.tunnelled);
+    }
+    let ethernet = [&[0, 0x10, 0x02, 0, 0, 1, 0, 0][..], &udp_frame(b"inner")].concat();
+    let bytes = over_udp((5_247, 20_000), &ethernet);
+    assert_udp(&read(1, &bytes).unwrap(), &bytes, b"inner");
+}
+
+#[test]
+fn what_an_access_point_does_not_show_stays_its_own_datagram() {
+    let protected = over_capwap([0x10, 0x03, 0x00], [0x08, 0x41]);
+    let beacon = over_capwap([0x10, 0x03, 0x00], [0x80, 0x00]);
+    let fragment = over_capwap([0x10, 0x03, 0x80], [0x08, 0x01]);
+    let keep_alive = over_capwap([0x10, 0x03, 0x08], [0x08, 0x01]);
+    for bytes in [protected, beacon, fragment, keep_alive] {
+        let headers = read(1, &bytes).unwrap();
+        assert_eq!((headers.carrier, headers.dst_port), (Carrier::Udp, 5_247));
+        assert!(!headers.tunnelled);
+        assert_eq!(headers.src_mac.map(model::MacAddr::octets), Some(SRC));
+    }
+}
+
+#[test]
+fn point_to_point_frames_in_gre_are_read_compressed_or_not() {
+    let ip = tcp_over_ip(b"abc");
+    let over_gre = |payload: &[u8]| {
+        let mut bytes = Vec::new();
+        let builder = PacketBuilder::ethernet2(SRC, DST).ipv4([192, 0, 2, 1], [192, 0, 2, 2], 64);
+        let header = [0x30, 0x01, 0x88, 0x0b, 0, 0, 0, 0, 0, 0, 0, 1];
+        builder.write(&mut bytes, etherparse::IpNumber::GRE, &[&header, payload].concat()).unwrap();
+        bytes
+    };
+    for protocol in [&[0xff, 0x03, 0x00, 0x21][..], &[0x00, 0x21], &[0x21], &[0xff, 0x03, 0x21]] {
+        let bytes = over_gre(&[protocol, &ip].concat());
+        let headers = read(1, &bytes).unwrap();
+        assert_eq!(headers.payload(&bytes), b"abc", "{protocol:x?}");
+    }
+    let acknowledgement = over_gre(&[]);
+    assert_eq!(read(1, &acknowledgement).unwrap().carrier, Carrier::Ip(47));
+}
+
 #[test]
 fn linux_cooked_loopback_and_mpls() {
     let ip = tcp_over_ip(b"abc");

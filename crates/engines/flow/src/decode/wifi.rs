@@ -25,6 +25,19 @@ pub(super) fn radiotap(cursor: &mut Cursor<'_>) -> Result<(), DropReason> {
 /// A frame from its frame control field on (IEEE 802.11-2020, 9.3.2).
 pub(super) fn decode(cursor: &mut Cursor<'_>) -> Result<(), DropReason> {
     let control = cursor.reader.u16_le()?;
+    data(control, cursor)
+}
+
+/// The same, where the octets of the frame control field may be swapped, as some makers have them in CAPWAP.
+pub(super) fn decode_either_order(cursor: &mut Cursor<'_>) -> Result<(), DropReason> {
+    const VERSION_AND_TYPE: u16 = 0x0F;
+    const VERSION_0_DATA: u16 = 0x08;
+    let control = cursor.reader.u16_le()?;
+    let is_data = control & VERSION_AND_TYPE == VERSION_0_DATA;
+    data(if is_data { control } else { control.swap_bytes() }, cursor)
+}
+
+fn data(control: u16, cursor: &mut Cursor<'_>) -> Result<(), DropReason> {
     let (kind, subtype) = (control >> 2 & 0b11, control >> 4 & 0b1111);
     // Subtype bit 2 is "no data" (null frames).
     if kind != DATA || subtype & 0b0100 != 0 {
