@@ -263,9 +263,15 @@ impl<'a> ServerHello<'a> {
     pub(in crate::infra) fn read(reader: &mut Reader<'a>) -> Result<Self> {
         let version = Version(reader.u16_be()?);
         reader.skip(RANDOM)?;
-        skip_u8_prefixed(reader)?;
+        // Drafts of TLS 1.3 before 22 have neither session identifier nor compression.
+        let is_early_draft = version.0 >> 8 == 0x7f;
+        if !is_early_draft {
+            skip_u8_prefixed(reader)?;
+        }
         let cipher_suite = reader.u16_be()?;
-        reader.skip(1)?;
+        if !is_early_draft {
+            reader.skip(1)?;
+        }
         let extensions = Extensions::read(reader)?;
         let mut hello = Self { version, cipher_suite, supported_version: None, alpn: &[], extensions };
         for Extension { code, mut data } in extensions {

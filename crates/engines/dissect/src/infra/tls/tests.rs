@@ -395,3 +395,11 @@ fn only_tls_looks_like_it() {
         assert_eq!(probe(other), Match::No, "{other:?}");
     }
 }
+
+#[test]
+fn early_drafts_of_1_3_are_read() {
+    let body = [&[0x7f, 0x12][..], &[8; 32], &[0x13, 0x01], &counted(2, &extension(51, b"\0\0"))].concat();
+    let recording = play(&[(Responder, record(22, TLS_1_0, &message(2, &body)))]);
+    assert_eq!(recording.values("tls.handshake.ciphersuite"), ["0x1301"]);
+    assert!(recording.encrypted && recording.anomalies.is_empty());
+}
