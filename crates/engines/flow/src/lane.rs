@@ -135,7 +135,8 @@ impl Lane {
             let source = headers.addresses.map(|(source, _)| source);
             let endpoint = Endpoint { mac: headers.src_mac, ip: source };
             let station = self.scribe.ledger.station(endpoint, when, headers.vlan);
-            self.scribe.ledger.hops(station, headers.ttl);
+            let to_group = headers.addresses.is_some_and(|(_, target)| target.is_multicast());
+            self.scribe.ledger.hops(station, headers.ttl, to_group);
             flow.end(side).station = station;
         }
         match headers.tcp {

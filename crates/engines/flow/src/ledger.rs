@@ -161,10 +161,11 @@ impl Ledger {
         }
     }
 
-    /// A packet of a station had this time to live.
-    pub(crate) fn hops(&mut self, station: StationId, ttl: u8) {
+    /// A packet of a station had this time to live, and was or was not for a group.
+    pub(crate) fn hops(&mut self, station: StationId, ttl: u8, to_group: bool) {
         if let Some(sighting) = self.stations.get_mut(station) {
-            let passed = hops_passed(ttl);
+            let passed =
+                if to_group && ttl <= GROUP_TTL_MAX { 0 } else { hops_passed(ttl, sighting.endpoint.ip) };
             sighting.hops = Some(sighting.hops.map_or(passed, |fewest| fewest.min(passed)));
         }
     }
@@ -315,9 +316,15 @@ impl Ledger {
     }
 }
 
-/// Routers passed, guessed: hosts start at 32, 64, 128 or 255.
-const fn hops_passed(ttl: u8) -> u8 {
+/// Group packets start this low when they are meant for the link: 1 (IGMP, RFC 3376), 2 or 4 (SSDP).
+const GROUP_TTL_MAX: u8 = 8;
+
+/// Routers passed, guessed: hosts start at 32, 64, 128 or 255; controllers also at 30 or 60, which is believed of
+/// private addresses only, because what came over a few routers from the Internet looks the same.
+fn hops_passed(ttl: u8, source: Option<IpAddr>) -> u8 {
+    let private = matches!(source, Some(IpAddr::V4(v4)) if v4.is_private());
     let start: u8 = match ttl {
+        30 | 60 if private => ttl,
         0..=32 => 32,
         33..=64 => 64,
         65..=128 => 128,

@@ -1,4 +1,4 @@
-//! How reasons become a confidence. `docs/confidence.md` explains it with examples.
+//! How reasons become a confidence. `docs/identity.md` explains it with an example.
 //!
 //! 1. A reason has a weight: how often a statement of this kind is right when it stands alone.
 //! 2. Reasons from one source (the protocol of the field) are not independent: only the strongest of a source counts.
@@ -35,10 +35,18 @@ pub fn against(support: Confidence, rival: Confidence) -> Confidence {
     Confidence::new(support.get() * (1.0 - RIVAL_SHARE * rival.get()))
 }
 
-/// The source of a reason: the protocol of its field.
+/// The source of a reason: the protocol of its field. The name of a server that a device calls is one source, whether it
+/// is looked up or asked for in TLS: one act makes both.
 fn source_of(reason: &Evidence) -> &str {
-    reason.field.name().split('.').next().unwrap_or_default()
+    let field = reason.field.name();
+    if CALLED_NAMES.contains(&field) {
+        return "called name";
+    }
+    field.split('.').next().unwrap_or_default()
 }
+
+/// Fields that hold the name of a server that the device calls.
+const CALLED_NAMES: &[&str] = &["dns.qry.name", "tls.asked_name", "dtls.asked_name"];
 
 #[cfg(test)]
 mod tests {
@@ -49,8 +57,8 @@ mod tests {
 
     use super::*;
 
-    const FIELDS: [&str; 4] =
-        ["dhcp.option.hostname", "dhcp.option.vendor_class_id", "dns.qry.name", "eth.addr"];
+    const FIELDS: [&str; 5] =
+        ["dhcp.option.hostname", "dhcp.option.vendor_class_id", "dns.qry.name", "eth.addr", "tls.asked_name"];
 
     fn reason(field: usize, weight: f64) -> Evidence {
         Evidence {
@@ -63,14 +71,20 @@ mod tests {
     }
 
     prop_compose! {
-        fn reasons()(all in prop::collection::vec((0usize..4, 0.0f64..1.0), 0..8)) -> Vec<Evidence> {
+        fn reasons()(all in prop::collection::vec((0usize..5, 0.0f64..1.0), 0..8)) -> Vec<Evidence> {
             all.into_iter().map(|(field, weight)| reason(field, weight)).collect()
         }
     }
 
     proptest! {
         #[test]
-        fn another_reason_never_weakens(mut all in reasons(), field in 0usize..4, weight in 0.0f64..1.0) {
+        fn confidence_stays_between_nothing_and_the_ceiling(all in reasons(), rival in 0.0f64..1.0) {
+            let left = against(support(&all), Confidence::new(rival)).get();
+            prop_assert!((0.0..=CEILING).contains(&left));
+        }
+
+        #[test]
+        fn another_reason_never_weakens(mut all in reasons(), field in 0usize..5, weight in 0.0f64..1.0) {
             let before = support(&all).get();
             all.push(reason(field, weight));
             prop_assert!(support(&all).get() >= before - 1e-12);
@@ -101,6 +115,11 @@ mod tests {
     #[test]
     fn two_fields_of_one_protocol_count_once() {
         assert!((support(&[reason(0, 0.6), reason(1, 0.5)]).get() - 0.6).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_name_looked_up_and_then_called_counts_once() {
+        assert!((support(&[reason(2, 0.6), reason(4, 0.5)]).get() - 0.6).abs() < 1e-12);
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //!
 //! A link-layer address is a device. A network address belongs to it when the station claims it (ARP, neighbour
 //! discovery, DHCP), or when nothing speaks against it. What a router forwards for others is told apart by network
-//! address: a station whose packets carry several unclaimed addresses, or addresses that came over routers, forwards.
+//! address: a station whose packets carry several unclaimed addresses, or addresses that came over routers, forwards,
+//! except that a private address that no router touched may be one the station had before or has beside.
 //! An address that moves from one station to another (DHCP) belongs to each in its time.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,8 +46,9 @@ impl Addresses {
                 all.own(claim.mac, claim.ip, claim.at);
             }
         }
+        let claimed: BTreeSet<IpAddr> = claims.iter().map(|claim| claim.ip).collect();
         for (mac, carried) in by_station(sightings) {
-            all.settle_station(mac, &carried);
+            all.settle_station(mac, &carried, &claimed);
         }
         all.settle_owners();
         all
@@ -107,29 +109,24 @@ impl Addresses {
     }
 
     /// Decides for every address that `mac` sent from whether it is its own.
-    fn settle_station(&mut self, mac: MacAddr, carried: &[Sighting]) {
-        let claimed = self.owned.get(&mac).cloned().unwrap_or_default();
-        let open: Vec<&Sighting> = carried
+    fn settle_station(&mut self, mac: MacAddr, carried: &[Sighting], claimed: &BTreeSet<IpAddr>) {
+        let own = self.owned.get(&mac).cloned().unwrap_or_default();
+        let open: Vec<Sighting> = carried
             .iter()
-            .filter(|sighting| sighting.endpoint.ip.is_some_and(|ip| !claimed.contains_key(&ip)))
+            .filter(|sighting| sighting.endpoint.ip.is_some_and(|ip| !own.contains_key(&ip)))
+            .copied()
             .collect();
-        let claims_v4 = claimed.keys().any(IpAddr::is_ipv4);
-        let v4: Vec<&&Sighting> =
-            open.iter().filter(|sighting| is_routable_v4(sighting.endpoint.ip)).collect();
-        let is_own_alone =
-            v4.len() == 1 && !claims_v4 && v4.iter().all(|sighting| is_plausibly_near(sighting));
-        let forwards_v4 = !(v4.is_empty() || is_own_alone);
+        let own_v4 = own_among(&open, own.keys().any(IpAddr::is_ipv4), claimed);
+        let routable_v4 = open.iter().filter_map(|sighting| sighting.endpoint.ip).filter(is_routable_v4);
+        let forwards_v4 = routable_v4.clone().count() > own_v4.len();
         for sighting in &open {
             let Some(ip) = sighting.endpoint.ip else { continue };
-            let own = match ip {
-                IpAddr::V4(v4) if v4.is_link_local() => true,
-                IpAddr::V4(_) => !forwards_v4,
+            let is_own = match ip {
+                IpAddr::V4(v4) => v4.is_link_local() || own_v4.contains(&ip),
                 IpAddr::V6(v6) if v6.is_unicast_link_local() => true,
-                IpAddr::V6(_) => {
-                    sighting.hops == Some(0) && !forwards_v4 && !is_claimed_by_other(&self.owners, ip)
-                }
+                IpAddr::V6(_) => sighting.hops == Some(0) && !forwards_v4 && !claimed.contains(&ip),
             };
-            if own {
+            if is_own {
                 self.own(mac, ip, sighting.first_seen);
             } else {
                 let shown = self.forwarders.entry(mac).or_insert((sighting.first_frame, ip));
@@ -163,21 +160,28 @@ fn by_station(sightings: &[Sighting]) -> BTreeMap<MacAddr, Vec<Sighting>> {
     stations
 }
 
-fn is_claimed_by_other(owners: &BTreeMap<IpAddr, Vec<(Timestamp, MacAddr)>>, ip: IpAddr) -> bool {
-    owners.contains_key(&ip)
+/// Which IPv4 addresses of a station that nobody claims are its own: the only one that it sends from, if no router
+/// decremented its time to live; beside a claimed one also private addresses that it had before (a factory setting, the
+/// address of its own access point); beside forwarded Internet traffic the only private one.
+fn own_among(open: &[Sighting], claims_v4: bool, claimed: &BTreeSet<IpAddr>) -> BTreeSet<IpAddr> {
+    let routable: Vec<&Sighting> =
+        open.iter().filter(|sighting| sighting.endpoint.ip.is_some_and(|ip| is_routable_v4(&ip))).collect();
+    let near = routable.iter().filter(|sighting| matches!(sighting.hops, None | Some(0)));
+    let near: Vec<IpAddr> =
+        near.filter_map(|sighting| sighting.endpoint.ip).filter(|ip| !claimed.contains(ip)).collect();
+    let private: Vec<IpAddr> = near.iter().copied().filter(|ip| is_private(*ip)).collect();
+    let all_private = routable.iter().filter(|sighting| sighting.endpoint.ip.is_some_and(is_private)).count();
+    let own = match (claims_v4, routable.len()) {
+        (false, 1) => near,
+        (true, _) if private.len() <= FORMER_MAX => private,
+        (false, _) if private.len() == 1 && all_private == 1 => private,
+        (true | false, _) => Vec::new(),
+    };
+    own.into_iter().collect()
 }
 
-/// Whether one unclaimed address of a station can be its own: it came over no router, or it is a private address
-/// whose time to live may have started low.
-fn is_plausibly_near(sighting: &Sighting) -> bool {
-    match sighting.hops {
-        None | Some(0) => true,
-        Some(_) => false,
-    }
-}
-
-fn is_routable_v4(ip: Option<IpAddr>) -> bool {
-    matches!(ip, Some(IpAddr::V4(v4)) if !v4.is_link_local())
+fn is_routable_v4(ip: &IpAddr) -> bool {
+    matches!(ip, IpAddr::V4(v4) if !v4.is_link_local())
 }
 
 /// Whether an address can be a station's own.
@@ -205,6 +209,9 @@ fn network(ip: IpAddr) -> Network {
         IpAddr::V6(v6) => u64::try_from(v6.to_bits() >> 64).unwrap_or(u64::MAX),
     }
 }
+
+/// A station had no more addresses than this before the one that it claims; one that sends from more forwards.
+const FORMER_MAX: usize = 2;
 
 /// No station keeps more addresses than this: a station that claims them all (proxy ARP, an attack) is a router.
 const OWNED_MAX: usize = 64;
@@ -283,6 +290,38 @@ mod tests {
         assert_eq!(at(5), Some(Anchor::Mac(mac(1))));
         assert_eq!(at(15), Some(Anchor::Mac(mac(1))));
         assert_eq!(at(25), Some(Anchor::Mac(mac(2))));
+    }
+
+    #[test]
+    fn a_former_private_address_of_a_claiming_station_is_its_own() {
+        let sightings = [seen(1, "10.0.0.1", 0), seen(1, "192.168.0.20", 0)];
+        let all = Addresses::resolve(&sightings, &[claim(1, "10.0.0.1", 0)]);
+        assert_eq!(whose(&all, 1, "192.168.0.20", 5), Some(Anchor::Mac(mac(1))));
+        assert_eq!(all.forwards(mac(1)), None);
+    }
+
+    #[test]
+    fn an_address_that_another_station_claims_is_not_a_former_one() {
+        let sightings = [seen(1, "10.0.0.1", 0), seen(1, "10.0.0.2", 0)];
+        let all = Addresses::resolve(&sightings, &[claim(1, "10.0.0.1", 0), claim(2, "10.0.0.2", 0)]);
+        assert_eq!(whose(&all, 1, "10.0.0.2", 5), Some(Anchor::Mac(mac(2))));
+        assert_eq!(all.forwards(mac(1)), Some((1, ip("10.0.0.2"))));
+    }
+
+    #[test]
+    fn the_only_private_address_beside_internet_traffic_is_the_routers_own() {
+        let sightings = [seen(1, "192.168.1.1", 0), seen(1, "192.0.2.7", 7), seen(1, "198.51.100.7", 0)];
+        let all = Addresses::resolve(&sightings, &[]);
+        assert_eq!(whose(&all, 1, "192.168.1.1", 5), Some(Anchor::Mac(mac(1))));
+        assert_eq!(whose(&all, 1, "198.51.100.7", 5), Some(Anchor::Ip(ip("198.51.100.7"))));
+        assert!(all.forwards(mac(1)).is_some());
+    }
+
+    #[test]
+    fn a_lone_address_that_came_over_a_router_is_not_the_stations_own() {
+        let all = Addresses::resolve(&[seen(1, "10.0.0.1", 1)], &[]);
+        assert_eq!(whose(&all, 1, "10.0.0.1", 5), Some(Anchor::Ip(ip("10.0.0.1"))));
+        assert_eq!(all.forwards(mac(1)), Some((1, ip("10.0.0.1"))));
     }
 
     #[test]
