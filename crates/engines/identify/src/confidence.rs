@@ -5,7 +5,8 @@
 //! 3. Sources are taken as independent: support = 1 - product of (1 - weight), the noisy-or.
 //! 4. A rival (a value that excludes this one) takes away half of what it is supported by:
 //!    confidence = support x (1 - rival / 2), with the strongest rival.
-//! 5. Nothing that is read from packets is certain: the ceiling is [`CEILING`].
+//! 5. A special device type is helped by what speaks for its general one ([`specialise`]).
+//! 6. Nothing that is read from packets is certain: the ceiling is [`CEILING`].
 
 use std::collections::BTreeMap;
 
@@ -34,6 +35,20 @@ pub fn support(evidence: &[Evidence]) -> Confidence {
 pub fn against(support: Confidence, rival: Confidence) -> Confidence {
     Confidence::new(support.get() * (1.0 - RIVAL_SHARE * rival.get()))
 }
+
+/// What a special type is supported by when `general` speaks for a more general one of it.
+///
+/// Half of the other explanations of what speaks for the special type are taken to lie outside the general one:
+/// own / (own + (1 - own) x (1 - general / 2)). It grows with both, and without own support it stays 0.
+#[must_use]
+pub fn specialise(own: Confidence, general: Confidence) -> Confidence {
+    let others = (1.0 - own.get()) * (1.0 - OUTSIDE_SHARE * general.get());
+    let whole = own.get() + others;
+    Confidence::new(if whole > 0.0 { (own.get() / whole).min(CEILING) } else { 0.0 })
+}
+
+/// Share of the other explanations that lies outside the general type.
+const OUTSIDE_SHARE: f64 = 0.5;
 
 /// The source of a reason: the protocol of its field. The name of a server that a device calls is one source, whether it
 /// is looked up or asked for in TLS: one act makes both.
@@ -110,6 +125,23 @@ mod tests {
             prop_assert!(strong.get() <= weak.get() + 1e-12);
             prop_assert!(weak.get() <= own.get());
         }
+    }
+
+    proptest! {
+        #[test]
+        fn a_general_type_never_weakens_a_special_one(own in 0.0f64..1.0, general in 0.0f64..1.0, more in 0.0f64..1.0) {
+            let alone = Confidence::new(own.min(CEILING));
+            let some = specialise(alone, Confidence::new(general));
+            let much = specialise(alone, Confidence::new((general + more).min(1.0)));
+            prop_assert!(some.get() >= alone.get() - 1e-12 && much.get() >= some.get() - 1e-12);
+            prop_assert!(much.get() <= CEILING);
+        }
+    }
+
+    #[test]
+    fn a_general_type_alone_makes_no_special_one() {
+        assert!(specialise(Confidence::new(0.0), Confidence::new(0.9)).get() < 1e-12);
+        assert!((specialise(Confidence::new(0.6), Confidence::new(0.8)).get() - 0.714).abs() < 0.001);
     }
 
     #[test]

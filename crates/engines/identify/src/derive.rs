@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use model::{Attribute, AttributeName, ClinicalClass, Confidence, DeviceType, Evidence};
 
-use crate::confidence::{against, support};
+use crate::confidence::{against, specialise, support};
 use crate::fact::Fact;
 use crate::maker::Makers;
 use crate::rules::RuleSet;
@@ -81,7 +81,7 @@ impl<'k> Deriver<'k> {
         let (rules, makers) = (self.rules, self.makers);
         self.remembered.entry(key).or_insert_with(|| {
             let matching = rules.reading(fact.field.name()).filter_map(|(place, rule)| {
-                let groups = rule.test.groups(&fact.value)?;
+                let groups = rule.groups(&fact.value)?;
                 let filled = rule.sets.iter().filter_map(|(name, template, weight)| {
                     Some((*name, canonical(*name, template.fill(&groups)?, makers)?, *weight))
                 });
@@ -195,7 +195,7 @@ fn settle(name: AttributeName, values: BTreeMap<String, Claimed>) -> Vec<Attribu
         })
         .collect();
     if name == AttributeName::DeviceType {
-        lend_to_special(&mut supported);
+        lend_between_kinds(&mut supported);
     }
     let weighed: Vec<Confidence> = supported
         .iter()
@@ -224,26 +224,27 @@ fn settle(name: AttributeName, values: BTreeMap<String, Claimed>) -> Vec<Attribu
     supported
 }
 
-/// What speaks for a general type speaks for the best special one of its kind too: a device that is said to be an
-/// imaging modality and a scanner is a scanner for both reasons.
-fn lend_to_special(values: &mut [Attribute<String>]) {
+/// A special type is its general ones too: what speaks for a scanner speaks for an imaging modality, and what speaks
+/// for an imaging modality excludes other explanations of what speaks for a scanner (see [`specialise`]).
+fn lend_between_kinds(values: &mut [Attribute<String>]) {
     let kinds: Vec<Option<DeviceType>> = values.iter().map(|value| value.value.parse().ok()).collect();
-    let lent: Vec<Vec<Evidence>> = values
-        .iter()
-        .zip(&kinds)
-        .map(|(value, kind)| {
-            let mut evidence = value.evidence.clone();
-            for (other, general) in values.iter().zip(&kinds) {
-                let (Some(kind), Some(general)) = (kind, general) else { continue };
-                if kind != general && kind.is_a(*general) {
-                    evidence.extend(other.evidence.iter().cloned());
-                }
-            }
-            evidence
+    let is_special = |special: usize, general: usize| match (kinds.get(special), kinds.get(general)) {
+        (Some(Some(special)), Some(Some(general))) => special != general && special.is_a(*general),
+        _ => false,
+    };
+    let lent: Vec<Confidence> = (0..values.len())
+        .map(|place| {
+            let reasons = |is_lender: &dyn Fn(usize) -> bool| -> Vec<Evidence> {
+                let lenders = values.iter().enumerate().filter(|(other, _)| is_lender(*other));
+                lenders.flat_map(|(_, value)| value.evidence.iter().cloned()).collect()
+            };
+            let own = support(&reasons(&|other| other == place || is_special(other, place)));
+            let general = support(&reasons(&|other| is_special(place, other)));
+            specialise(own, general)
         })
         .collect();
-    for (value, evidence) in values.iter_mut().zip(lent) {
-        value.confidence = support(&evidence);
+    for (value, confidence) in values.iter_mut().zip(lent) {
+        value.confidence = confidence;
     }
 }
 
@@ -296,7 +297,7 @@ pub(crate) fn clinical_class(attributes: &Attributes) -> Attribute<ClinicalClass
 }
 
 /// A special type is shown instead of its general one from this share of its confidence.
-const SPECIAL_SHARE: f64 = 0.5;
+const SPECIAL_SHARE: f64 = 0.6;
 /// A rival is shown as a contradiction from this share of the best value's confidence.
 const CLOSE_SHARE: f64 = 0.5;
 /// Reasons kept for one value: more say nothing new.

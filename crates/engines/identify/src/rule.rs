@@ -18,6 +18,8 @@ pub struct Rule {
     pub fields: Vec<String>,
     /// What the field must say.
     pub test: Test,
+    /// What the value must not contain.
+    pub except: Vec<String>,
     /// What else the same device must have said.
     pub and: Vec<Condition>,
     /// What the same device must not have said.
@@ -52,6 +54,8 @@ pub enum Test {
     Suffix(Vec<String>),
     /// Contains one of these.
     Contains(Vec<String>),
+    /// Is one of these domain names or below one.
+    Domain(Vec<String>),
     /// Matches the regular expression, built when it is first needed.
     Regex(Box<LazyRegex>),
 }
@@ -83,7 +87,9 @@ pub(crate) struct Written {
     prefix: Option<OneOrMany>,
     suffix: Option<OneOrMany>,
     contains: Option<OneOrMany>,
+    domain: Option<OneOrMany>,
     regex: Option<String>,
+    except: Option<OneOrMany>,
     #[serde(default)]
     and: Vec<WrittenCondition>,
     #[serde(default)]
@@ -104,6 +110,7 @@ struct WrittenCondition {
     prefix: Option<OneOrMany>,
     suffix: Option<OneOrMany>,
     contains: Option<OneOrMany>,
+    domain: Option<OneOrMany>,
     regex: Option<String>,
     example: String,
 }
@@ -114,6 +121,7 @@ struct WrittenTest {
     prefix: Option<OneOrMany>,
     suffix: Option<OneOrMany>,
     contains: Option<OneOrMany>,
+    domain: Option<OneOrMany>,
     regex: Option<String>,
 }
 
@@ -133,6 +141,7 @@ impl Test {
             Self::Prefix(all) => all.iter().any(|wanted| starts(value, wanted)).then(|| vec![value]),
             Self::Suffix(all) => all.iter().any(|wanted| ends(value, wanted)).then(|| vec![value]),
             Self::Contains(all) => all.iter().any(|wanted| contains(value, wanted)).then(|| vec![value]),
+            Self::Domain(all) => all.iter().any(|wanted| is_below(value, wanted)).then(|| vec![value]),
             Self::Regex(regex) => {
                 let found = regex.get()?.captures(value)?;
                 let mut groups = vec![value];
@@ -147,16 +156,24 @@ impl Test {
     pub fn passes(&self, value: &str) -> bool {
         match self {
             Self::Regex(regex) => regex.get().is_some_and(|regex| regex.is_match(value)),
-            Self::Is(_) | Self::Prefix(_) | Self::Suffix(_) | Self::Contains(_) => {
+            Self::Is(_) | Self::Prefix(_) | Self::Suffix(_) | Self::Contains(_) | Self::Domain(_) => {
                 self.groups(value).is_some()
             }
+        }
+    }
+
+    /// What is wrong with the pattern.
+    fn fault(&self) -> Option<String> {
+        match self {
+            Self::Regex(regex) => regex.build().err().map(|error| format!("its `regex` is none: {error}")),
+            Self::Is(_) | Self::Prefix(_) | Self::Suffix(_) | Self::Contains(_) | Self::Domain(_) => None,
         }
     }
 
     fn has_groups(&self) -> usize {
         match self {
             Self::Regex(regex) => regex.get().map_or(0, |regex| regex.captures_len() - 1),
-            Self::Is(_) | Self::Prefix(_) | Self::Suffix(_) | Self::Contains(_) => 0,
+            Self::Is(_) | Self::Prefix(_) | Self::Suffix(_) | Self::Contains(_) | Self::Domain(_) => 0,
         }
     }
 }
@@ -240,6 +257,7 @@ impl Written {
             prefix: self.prefix,
             suffix: self.suffix,
             contains: self.contains,
+            domain: self.domain,
             regex: self.regex,
         };
         let test = written.understand().unwrap_or_else(|fault| {
@@ -254,7 +272,7 @@ impl Written {
         let mut sets = Vec::new();
         for (name, value) in self.sets {
             let weight = self.weights.get(&name).copied().unwrap_or(self.weight);
-            match understand_set(&name, value, weight, &test) {
+            match understand_set(&name, value, weight) {
                 Ok(set) => sets.push(set),
                 Err(fault) => faults.push(fault),
             }
@@ -272,6 +290,7 @@ impl Written {
             source,
             fields,
             test,
+            except: self.except.map(OneOrMany::into_vec).unwrap_or_default(),
             and,
             unless,
             sets,
@@ -287,16 +306,12 @@ fn understand_set(
     name: &str,
     value: String,
     weight: f64,
-    test: &Test,
 ) -> Result<(AttributeName, Template, Confidence), String> {
     let attribute: AttributeName =
         name.parse().map_err(|error: model::UnknownAttribute| error.to_string())?;
     let template = Template(value);
     if !(weight > 0.0 && weight < 1.0) {
         return Err(format!("gives `{name}` the weight {weight}, which is not between 0 and 1"));
-    }
-    if template.highest_group() > test.has_groups() {
-        return Err(format!("`{}` names a group that its pattern has not", template.0));
     }
     if attribute == AttributeName::DeviceType && template.is_literal() {
         template.0.parse::<DeviceType>().map_err(|error| error.to_string())?;
@@ -306,28 +321,25 @@ fn understand_set(
 
 impl WrittenCondition {
     fn understand(self) -> Result<Condition, String> {
-        let Self { field, example, is, prefix, suffix, contains, regex } = self;
-        let test = WrittenTest { is, prefix, suffix, contains, regex }.understand()?;
+        let Self { field, example, is, prefix, suffix, contains, domain, regex } = self;
+        let test = WrittenTest { is, prefix, suffix, contains, domain, regex }.understand()?;
         Ok(Condition { field, test, example })
     }
 }
 
 impl WrittenTest {
     fn understand(self) -> Result<Test, String> {
-        let Self { is, prefix, suffix, contains, regex } = self;
-        match (is, prefix, suffix, contains, regex) {
-            (Some(all), None, None, None, None) => Ok(Test::Is(all.into_vec())),
-            (None, Some(all), None, None, None) => Ok(Test::Prefix(all.into_vec())),
-            (None, None, Some(all), None, None) => Ok(Test::Suffix(all.into_vec())),
-            (None, None, None, Some(all), None) => Ok(Test::Contains(all.into_vec())),
-            (None, None, None, None, Some(text)) => {
-                let regex = LazyRegex::new(text);
-                match regex.build() {
-                    Ok(_) => Ok(Test::Regex(Box::new(regex))),
-                    Err(error) => Err(format!("its `regex` is none: {error}")),
-                }
+        let Self { is, prefix, suffix, contains, domain, regex } = self;
+        match (is, prefix, suffix, contains, domain, regex) {
+            (Some(all), None, None, None, None, None) => Ok(Test::Is(all.into_vec())),
+            (None, Some(all), None, None, None, None) => Ok(Test::Prefix(all.into_vec())),
+            (None, None, Some(all), None, None, None) => Ok(Test::Suffix(all.into_vec())),
+            (None, None, None, Some(all), None, None) => Ok(Test::Contains(all.into_vec())),
+            (None, None, None, None, Some(all), None) => Ok(Test::Domain(all.into_vec())),
+            (None, None, None, None, None, Some(text)) => Ok(Test::Regex(Box::new(LazyRegex::new(text)))),
+            _ => {
+                Err("needs exactly one of `is`, `prefix`, `suffix`, `contains`, `domain`, `regex`".to_owned())
             }
-            _ => Err("needs exactly one of `is`, `prefix`, `suffix`, `contains`, `regex`".to_owned()),
         }
     }
 }
@@ -342,6 +354,19 @@ impl OneOrMany {
 }
 
 impl Rule {
+    /// The groups of `value` if the rule is about it.
+    #[must_use]
+    pub fn groups<'v>(&self, value: &'v str) -> Option<Groups<'v>> {
+        let excepted = self.except.iter().any(|unwanted| contains(value, unwanted));
+        if excepted { None } else { self.test.groups(value) }
+    }
+
+    /// Whether the rule is about `value`.
+    #[must_use]
+    pub fn passes(&self, value: &str) -> bool {
+        self.test.passes(value) && !self.except.iter().any(|unwanted| contains(value, unwanted))
+    }
+
     fn missing_examples(&self) -> Vec<String> {
         let mut faults = Vec::new();
         if self.matches.is_empty() {
@@ -353,13 +378,24 @@ impl Rule {
         faults
     }
 
-    /// Examples that the rule does not keep.
+    /// Patterns that cannot be built and examples that the rule does not keep. Built-in rules are not asked at every
+    /// start: building hundreds of patterns takes longer than reading a small capture.
     #[must_use]
     pub fn broken_examples(&self) -> Vec<String> {
-        let fails = self.matches.iter().filter(|value| !self.test.passes(value));
+        let conditions = self.and.iter().chain(&self.unless).map(|condition| &condition.test);
         let mut faults: Vec<String> =
-            fails.map(|value| format!("does not match its example `{value}`")).collect();
-        let hits = self.misses.iter().filter(|value| self.test.passes(value));
+            std::iter::once(&self.test).chain(conditions).filter_map(Test::fault).collect();
+        if !faults.is_empty() {
+            return faults;
+        }
+        let groups = self.test.has_groups();
+        let beyond = self.sets.iter().filter(|(_, template, _)| template.highest_group() > groups);
+        faults.extend(
+            beyond.map(|(_, template, _)| format!("`{}` names a group that its pattern has not", template.0)),
+        );
+        let fails = self.matches.iter().filter(|value| !self.passes(value));
+        faults.extend(fails.map(|value| format!("does not match its example `{value}`")));
+        let hits = self.misses.iter().filter(|value| self.passes(value));
         faults.extend(hits.map(|value| format!("matches `{value}`, which it lists in `misses`")));
         for condition in self.and.iter().chain(&self.unless) {
             if !condition.test.passes(&condition.example) {
@@ -370,7 +406,7 @@ impl Rule {
             }
         }
         for (name, template, _) in &self.sets {
-            let filled = self.matches.iter().filter_map(|value| template.fill(&self.test.groups(value)?));
+            let filled = self.matches.iter().filter_map(|value| template.fill(&self.groups(value)?));
             let values: Vec<String> = filled.collect();
             if values.is_empty() {
                 faults.push(format!("sets no `{name}` from any of its examples"));
@@ -391,6 +427,13 @@ fn starts(value: &str, wanted: &str) -> bool {
 fn ends(value: &str, wanted: &str) -> bool {
     let Some(from) = value.len().checked_sub(wanted.len()) else { return false };
     value.as_bytes().get(from..).is_some_and(|tail| tail.eq_ignore_ascii_case(wanted.as_bytes()))
+}
+
+/// Whether `value` is the domain name `wanted` or ends with it after a dot.
+fn is_below(value: &str, wanted: &str) -> bool {
+    let value = value.strip_suffix('.').unwrap_or(value);
+    let Some(from) = value.len().checked_sub(wanted.len()) else { return false };
+    ends(value, wanted) && from.checked_sub(1).is_none_or(|dot| value.as_bytes().get(dot) == Some(&b'.'))
 }
 
 fn contains(value: &str, wanted: &str) -> bool {
