@@ -1,7 +1,8 @@
-//! What the project does to itself: `cargo xtask tidy | gen`.
+//! What the project does to itself: `cargo xtask tidy | gen | gen-check | bench`.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a task talks to whoever started it")]
 
+mod bench;
 mod generate;
 mod layers;
 mod parsers;
@@ -30,8 +31,9 @@ fn run(task: Option<&str>) -> Result<()> {
         Some("tidy") => tidy::run(root),
         Some("gen") => generate::write(root),
         Some("gen-check") => generate::check(root),
-        Some(other) => bail!("there is no task `{other}`; there are tidy, gen and gen-check"),
-        None => bail!("name a task: tidy, gen or gen-check"),
+        Some("bench") => bench::run(root),
+        Some(other) => bail!("there is no task `{other}`; there are tidy, gen, gen-check and bench"),
+        None => bail!("name a task: tidy, gen, gen-check or bench"),
     }
 }
 
