@@ -7,7 +7,7 @@ use std::str;
 use std::sync::OnceLock;
 
 use capture::{Block, FileSource, Filter, LinkType, Progress, Source};
-use flow::{Frame, LANES, Lane, LaneOptions, Report, decode, lane_of};
+use flow::{Frame, LANES, Lane, LaneOptions, Ledger, Report, decode, lane_of};
 use identify::{RuleSet, fact};
 use model::{Field, Timestamp};
 
@@ -61,18 +61,18 @@ pub(crate) fn compressed(input: &[u8]) {
     assert_eq!(frames, source.counters().frames);
 }
 
-/// Runs a capture file through lanes with two seeds and merges the reports in two orders.
+/// Runs a capture file through lanes with two seeds and merges what they saw in two orders.
 pub(crate) fn pipeline(input: &[u8]) {
     let Some((frames, _)) = read(input, usize::MAX) else { return };
-    let first = Report::merge(reports(&frames, 1));
+    let first = Report::of(ledgers(&frames, 1));
     assert!(first.tally.adds_up());
     assert_eq!(first.tally.received, frames.len() as u64);
-    let mut again = reports(&frames, u64::MAX);
+    let mut again = ledgers(&frames, u64::MAX);
     again.reverse();
-    assert_eq!(Report::merge(again), first, "another seed, another order of lanes");
+    assert_eq!(Report::of(again), first, "another seed, another order of lanes");
 }
 
-fn reports(frames: &[Captured], seed: u64) -> Vec<Report> {
+fn ledgers(frames: &[Captured], seed: u64) -> Vec<Ledger> {
     // Few flows, so that the table runs full.
     let options = LaneOptions { flows: 4, seed };
     let mut lanes: Vec<Lane> = (0..LANES).map(|_| Lane::new(parsers(), options)).collect();
@@ -83,7 +83,7 @@ fn reports(frames: &[Captured], seed: u64) -> Vec<Report> {
             Err(reason) => lanes[0].handle_dropped(reason),
         }
     }
-    lanes.into_iter().map(Lane::into_report).collect()
+    lanes.into_iter().map(Lane::into_ledger).collect()
 }
 
 /// Loads a rule file; every fault can be shown.

@@ -12,7 +12,7 @@ use crate::Transport;
 /// no part of a flow here.
 #[must_use]
 pub fn community_id(first: (IpAddr, u16), second: (IpAddr, u16), transport: Transport) -> String {
-    let (low, high) = if octets(first) <= octets(second) { (first, second) } else { (second, first) };
+    let (low, high) = if first <= second { (first, second) } else { (second, first) };
     let mut hash = Sha1::new();
     hash.update([0, 0]);
     update_address(&mut hash, low.0);
@@ -28,14 +28,6 @@ pub fn community_id(first: (IpAddr, u16), second: (IpAddr, u16), transport: Tran
 /// TCP, UDP, SCTP.
 const fn has_ports(transport: Transport) -> bool {
     matches!(transport.0, 6 | 17 | 132)
-}
-
-fn octets((address, port): (IpAddr, u16)) -> (Vec<u8>, u16) {
-    let octets = match address {
-        IpAddr::V4(v4) => v4.octets().to_vec(),
-        IpAddr::V6(v6) => v6.octets().to_vec(),
-    };
-    (octets, port)
 }
 
 fn update_address(hash: &mut Sha1, address: IpAddr) {

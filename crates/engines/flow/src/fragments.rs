@@ -120,7 +120,11 @@ impl Fragments {
     }
 
     fn expire(&mut self, now: Timestamp) {
-        while self.open.front().is_some_and(|oldest| now.since(oldest.started) > TIMEOUT_NANOS) {
+        while self
+            .open
+            .front()
+            .is_some_and(|oldest| now.since(oldest.started).max(oldest.started.since(now)) > TIMEOUT_NANOS)
+        {
             self.give_up_oldest();
         }
     }

@@ -14,8 +14,7 @@ use crate::detect::Parsers;
 use crate::flow_state::{End, Flow};
 use crate::fragments::Fragments;
 use crate::key::Key;
-use crate::ledger::{Parties, When};
-use crate::report::Report;
+use crate::ledger::{Ledger, Parties, When};
 use crate::scribe::Scribe;
 use crate::table::{Slot, Table};
 
@@ -33,9 +32,12 @@ pub struct Lane {
     table: Table,
     fragments: Fragments,
     scribe: Scribe,
-    /// Latest packet time.
+    /// Packet time: the latest, or that of the last jump back.
     now: Timestamp,
 }
+
+/// Packets that are this much older than the newest are late; older ones begin another capture. Nanoseconds.
+const LATE_NANOS: u64 = 60_000_000_000;
 
 impl Lane {
     /// An empty lane.
@@ -69,7 +71,7 @@ impl Lane {
         tally.processed += 1;
         tally.cut_short += u64::from(headers.truncated);
         tally.tunnelled += u64::from(headers.tunnelled);
-        self.now = self.now.max(frame.at);
+        self.now = follow(self.now, frame.at);
         let when = When { frame: frame.number, at: frame.at };
         let payload = headers.payload(frame.bytes);
         match headers.fragment {
@@ -83,14 +85,15 @@ impl Lane {
             }
             None => self.handle_packet(when, headers, payload),
         }
-        if let Some(silent) = self.table.sweep(self.now) {
+        self.table.tick();
+        while let Some(silent) = self.table.sweep(self.now) {
             self.scribe.finish(silent);
         }
     }
 
     /// Ends the capture: every flow ends, and what was seen is handed over.
     #[must_use]
-    pub fn into_report(mut self) -> Report {
+    pub fn into_ledger(mut self) -> Ledger {
         for flow in self.table.drain() {
             self.scribe.finish(flow);
         }
@@ -102,7 +105,7 @@ impl Lane {
         for (name, count) in self.fragments.limits {
             *tally.limits.entry(name).or_default() += count;
         }
-        self.scribe.ledger.into_report()
+        self.scribe.ledger
     }
 
     fn handle_packet(&mut self, when: When, headers: &Headers, payload: &[u8]) {
@@ -124,20 +127,22 @@ impl Lane {
     fn handle_ip(&mut self, when: When, headers: &Headers, key: Key, source_is_low: bool, payload: &[u8]) {
         let slot = self.flow(when, headers, key, source_is_low);
         let Some(flow) = self.table.get_mut(slot) else { return };
-        flow.last_seen = flow.last_seen.max(when.at);
+        flow.last_seen = follow(flow.last_seen, when.at);
         let side = flow.side(source_is_low);
         let end = flow.end(side);
         end.packets += 1;
         end.bytes += u64::try_from(headers.original_payload()).unwrap_or(u64::MAX);
         let bits = mac_bits(headers.src_mac);
-        if end.mac_bits != bits || end.packets == 1 {
+        let is_new = end.mac_bits != bits;
+        if is_new {
             end.mac_bits = bits;
             let source = headers.addresses.map(|(source, _)| source);
             let endpoint = Endpoint { mac: headers.src_mac, ip: source };
-            let station = self.scribe.ledger.station(endpoint, when, headers.vlan);
+            end.station = self.scribe.ledger.station(endpoint, when, headers.vlan);
+        }
+        if is_new || end.packets == 1 {
             let to_group = headers.addresses.is_some_and(|(_, target)| target.is_multicast());
-            self.scribe.ledger.hops(station, headers.ttl, to_group);
-            flow.end(side).station = station;
+            self.scribe.ledger.hops(end.station, headers.ttl, to_group);
         }
         match headers.tcp {
             Some(tcp) => self.scribe.segment(flow, side, when, headers, tcp, payload),
@@ -166,14 +171,17 @@ impl Lane {
         self.scribe.ledger.tally.flows += 1;
         let sender_originates = self.sender_originates(headers);
         let (source, destination) = headers.addresses.unzip();
-        let sender = End { station: self.station(when, headers, headers.src_mac, source), ..End::default() };
-        let receiver =
-            End { station: self.station(when, headers, headers.dst_mac, destination), ..End::default() };
+        let sender = self.end(when, headers, headers.src_mac, source);
+        let receiver = self.end(when, headers, headers.dst_mac, destination);
         let (originator, responder) = if sender_originates { (sender, receiver) } else { (receiver, sender) };
         let midstream = headers.tcp.is_some_and(|tcp| !tcp.flags.has(TcpFlags::SYN));
         let mut flow = Flow::new(key, source_is_low == sender_originates, originator, responder, when);
         flow.marks.midstream = midstream;
         self.table.insert(flow)
+    }
+
+    fn end(&mut self, when: When, headers: &Headers, mac: Option<MacAddr>, ip: Option<IpAddr>) -> End {
+        End { station: self.station(when, headers, mac, ip), mac_bits: mac_bits(mac), ..End::default() }
     }
 
     fn station(&mut self, when: When, headers: &Headers, mac: Option<MacAddr>, ip: Option<IpAddr>) -> u32 {
@@ -189,6 +197,11 @@ impl Lane {
             None => !looks_like_responder(headers, |port| parsers.is_known_udp_port(port)),
         }
     }
+}
+
+/// Follows packet time. It may go back: captures are read one after the other, and clocks are set.
+fn follow(now: Timestamp, at: Timestamp) -> Timestamp {
+    if at > now || now.since(at) > LATE_NANOS { at } else { now }
 }
 
 /// Whether ports say that the sender answers: a known one against an unknown, else a system port against none.

@@ -9,13 +9,14 @@ use std::net::IpAddr;
 
 use ahash::RandomState;
 use dissect::Notes;
-use hashbrown::HashTable;
 use model::{
-    AddressClaim, Endpoint, Field, FrameNumber, MacAddr, Observation, Sighting, Subject, Timestamp, Usage,
-    VlanId, Weakness, WeaknessSighting,
+    AddressClaim, Endpoint, Field, FrameNumber, MacAddr, Observation, Sighting, Subject, Timestamp, VlanId,
+    Weakness, WeaknessSighting,
 };
 use wire::Limit;
 
+use crate::chunks::Chunks;
+use crate::hash_index::HashIndex;
 use crate::report::{Conversation, ConversationKey, Report, Tally};
 
 /// Values of one field of one station.
@@ -44,7 +45,8 @@ pub(crate) struct Parties {
     pub(crate) receiver: StationId,
 }
 
-pub(crate) struct Ledger {
+/// What a lane has seen; [`Report::of`] makes a report of several.
+pub struct Ledger {
     hasher: RandomState,
     stations: Index<Sighting>,
     observations: Index<Noted>,
@@ -74,29 +76,26 @@ struct Noted {
     count: u64,
 }
 
-/// A vector with a hash index over it: entries keep their place, look-up is one probe.
+/// A list with a hash index over it: entries keep their place, look-up is one probe.
 struct Index<T> {
-    entries: Vec<T>,
-    table: HashTable<u32>,
+    entries: Chunks<T>,
+    table: HashIndex,
 }
 
 impl<T> Index<T> {
     const fn new() -> Self {
-        Self { entries: Vec::new(), table: HashTable::new() }
+        Self { entries: Chunks::new(), table: HashIndex::new() }
     }
 
     fn find(&self, hash: u64, same: impl Fn(&T) -> bool) -> Option<u32> {
-        self.table.find(hash, |index| self.get(*index).is_some_and(&same)).copied()
+        self.table.find(hash, |index| self.get(index).is_some_and(&same))
     }
 
-    /// Adds an entry; `rehash` gives the hash of the entry at an index.
-    fn insert(&mut self, hash: u64, entry: T, rehash: impl Fn(&T) -> u64) -> u32 {
+    /// Adds an entry under its hash.
+    fn insert(&mut self, hash: u64, entry: T) -> u32 {
         let number = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
         self.entries.push(entry);
-        let entries = &self.entries;
-        self.table.insert_unique(hash, number, |index| {
-            usize::try_from(*index).ok().and_then(|index| entries.get(index)).map_or(0, &rehash)
-        });
+        self.table.insert(hash, number);
         number
     }
 
@@ -148,8 +147,7 @@ impl Ledger {
             hops: None,
             vlan: VlanId::new(vlan).ok(),
         };
-        let hasher = &self.hasher;
-        self.stations.insert(hash, sighting, |sighting| hasher.hash_one(sighting.endpoint))
+        self.stations.insert(hash, sighting)
     }
 
     /// A station sent and received packets up to a time.
@@ -225,9 +223,7 @@ impl Ledger {
         }
         let noted =
             Noted { station, field, value: value.into(), first: when, last_frame: when.frame, count: 1 };
-        let hasher = &self.hasher;
-        self.observations
-            .insert(hash, noted, |noted| hasher.hash_one((noted.station, noted.field, &*noted.value)));
+        self.observations.insert(hash, noted);
     }
 
     fn one_more_value(&mut self, station: StationId, field: Field) -> bool {
@@ -237,8 +233,7 @@ impl Ledger {
             *count += 1;
             return VALUES.allows(*count);
         }
-        let hasher = &self.hasher;
-        self.values.insert(hash, (station, field, 1), |(held, name, _)| hasher.hash_one((held, name)));
+        self.values.insert(hash, (station, field, 1));
         true
     }
 
@@ -258,8 +253,7 @@ impl Ledger {
         }
         let claim =
             AddressClaim { mac, ip, field, frame: when.frame, at: when.at, last_seen: when.at, count: 1 };
-        let hasher = &self.hasher;
-        self.claims.insert(hash, claim, |claim| hasher.hash_one((claim.mac, claim.ip, claim.field)));
+        self.claims.insert(hash, claim);
     }
 
     fn weakness(&mut self, station: StationId, weakness: Weakness, field: Field, at: When) {
@@ -280,39 +274,45 @@ impl Ledger {
             self.tally.limit(&CONVERSATIONS);
             return;
         }
-        let hasher = &self.hasher;
-        self.conversations.insert(hash, Conversation { key, ..*flow }, |held| hasher.hash_one(held.key));
+        self.conversations.insert(hash, Conversation { key, ..*flow });
     }
 
-    /// Everything, with endpoints instead of numbers.
-    pub(crate) fn into_report(self) -> Report {
-        let endpoint = |station: StationId| self.endpoint(station);
-        let observations = self.observations.entries.iter().map(|noted| Observation {
+    /// How many stations, observations and conversations there are.
+    pub(crate) const fn sizes(&self) -> [usize; 3] {
+        [self.stations.entries.len(), self.observations.entries.len(), self.conversations.entries.len()]
+    }
+
+    /// Moves everything into a report, with endpoints instead of numbers.
+    pub(crate) fn pour(self, report: &mut Report) {
+        let first = report.sightings.len();
+        report.sightings.extend(self.stations.entries.into_entries());
+        let stations = report.sightings.get(first..).unwrap_or_default();
+        let endpoint = |station: StationId| {
+            let sighting = usize::try_from(station).ok().and_then(|place| stations.get(place));
+            sighting.map(|sighting| sighting.endpoint).unwrap_or_default()
+        };
+        report.observations.extend(self.observations.entries.into_entries().map(|noted| Observation {
             frame: noted.first.frame,
             at: noted.first.at,
             endpoint: endpoint(noted.station),
             field: noted.field,
-            value: noted.value.to_string(),
+            value: noted.value.into(),
             last_frame: noted.last_frame,
             count: noted.count,
-        });
-        let weaknesses = self.weaknesses.iter().map(|((station, weakness), seen)| WeaknessSighting {
-            endpoint: endpoint(*station),
-            weakness: *weakness,
-            field: seen.field,
-            frame: seen.first.frame,
-            at: seen.first.at,
-            count: seen.count,
-        });
-        Report {
-            observations: observations.collect(),
-            weaknesses: weaknesses.collect(),
-            usages: self.conversations.entries.iter().flat_map(Conversation::usages).collect::<Vec<Usage>>(),
-            sightings: self.stations.entries,
-            claims: self.claims.entries,
-            conversations: self.conversations.entries,
-            tally: self.tally,
-        }
+        }));
+        report.weaknesses.extend(self.weaknesses.iter().map(|((station, weakness), seen)| {
+            WeaknessSighting {
+                endpoint: endpoint(*station),
+                weakness: *weakness,
+                field: seen.field,
+                frame: seen.first.frame,
+                at: seen.first.at,
+                count: seen.count,
+            }
+        }));
+        report.claims.extend(self.claims.entries.into_entries());
+        report.conversations.extend(self.conversations.entries.into_entries());
+        report.tally.merge(self.tally);
     }
 }
 

@@ -2,17 +2,19 @@
 //!
 //! [`decode`] reads the headers of a frame down to the innermost conversation; [`lane_of`] says which of the fixed
 //! number of [`LANES`] it belongs to; a [`Lane`] keeps its flows, reassembles, recognizes protocols by their bytes,
-//! lets the parsers of `dissect` read, and writes down what they say; [`Report::merge`] makes one report of all lanes.
+//! lets the parsers of `dissect` read, and writes down what they say; [`Report::of`] makes one report of all lanes.
 //!
 //! Sans-IO: frames and their time come in, a report goes out. The same frames give the same report for any chunking
 //! and any number of threads.
 #![cfg_attr(not(test), deny(clippy::as_conversions))]
 
+mod chunks;
 mod community_id;
 mod decode;
 mod detect;
 mod flow_state;
 mod fragments;
+mod hash_index;
 mod key;
 pub mod kit;
 mod lane;
@@ -27,6 +29,7 @@ pub use decode::{DropReason, Fragment, Frame, Headers, Tcp, TcpFlags, decode};
 pub use detect::Parsers;
 pub use key::Transport;
 pub use lane::{Lane, LaneOptions};
+pub use ledger::Ledger;
 pub use report::{Conversation, ConversationKey, ProtocolTally, Report, Tally};
 
 /// Number of lanes. Fixed, so that limits and expiry do not depend on the number of threads that run them.

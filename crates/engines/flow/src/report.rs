@@ -11,7 +11,7 @@ use model::{
 use wire::Limit;
 
 use crate::decode::DropReason;
-use crate::ledger::{VALUES, weakness_bit};
+use crate::ledger::{Ledger, VALUES, weakness_bit};
 use crate::{Transport, community_id};
 
 /// Everything that was seen.
@@ -23,8 +23,6 @@ pub struct Report {
     pub observations: Vec<Observation>,
     /// Which address belongs to whom.
     pub claims: Vec<AddressClaim>,
-    /// Services offered and used.
-    pub usages: Vec<Usage>,
     /// Weaknesses.
     pub weaknesses: Vec<WeaknessSighting>,
     /// Who talked with whom.
@@ -161,9 +159,8 @@ impl Conversation {
     }
 
     /// The service as offered by the one and used by the other. Groups offer nothing, and silence is no service.
-    pub(crate) fn usages(&self) -> Vec<Usage> {
-        let Some(protocol) = self.key.protocol else { return Vec::new() };
-        let usage = |endpoint, peer, offered| Usage {
+    fn usages(&self) -> impl Iterator<Item = Usage> {
+        let usage = |protocol, endpoint, peer, offered| Usage {
             endpoint,
             peer,
             protocol,
@@ -175,14 +172,13 @@ impl Conversation {
             count: self.flows,
         };
         let [from_originator, from_responder] = self.packets;
-        let mut usages = Vec::new();
-        if from_originator > 0 {
-            usages.push(usage(self.key.originator, self.key.responder, false));
-        }
-        if from_responder > 0 && !is_group(self.key.responder) {
-            usages.push(usage(self.key.responder, self.key.originator, true));
-        }
-        usages
+        let (originator, responder) = (self.key.originator, self.key.responder);
+        let protocol = self.key.protocol;
+        let used = protocol.filter(|_| from_originator > 0);
+        let offered = protocol.filter(|_| from_responder > 0 && !is_group(responder));
+        let used = used.map(|protocol| usage(protocol, originator, responder, false));
+        let offered = offered.map(|protocol| usage(protocol, responder, originator, true));
+        used.into_iter().chain(offered)
     }
 }
 
@@ -225,7 +221,7 @@ impl Tally {
         entry.0 += 1;
     }
 
-    fn merge(&mut self, other: Self) {
+    pub(crate) fn merge(&mut self, other: Self) {
         self.received += other.received;
         self.processed += other.processed;
         self.cut_short += other.cut_short;
@@ -260,17 +256,22 @@ fn add_all<K: Ord>(sums: &mut BTreeMap<K, u64>, more: BTreeMap<K, u64>) {
 }
 
 impl Report {
-    /// One report of several, the same for any order of them.
+    /// Services offered and used, in the order of the conversations.
+    pub fn usages(&self) -> impl Iterator<Item = Usage> + '_ {
+        self.conversations.iter().flat_map(Conversation::usages)
+    }
+
+    /// One report of what the lanes have seen, the same for any order of them.
     #[must_use]
-    pub fn merge(reports: impl IntoIterator<Item = Self>) -> Self {
+    pub fn of(ledgers: Vec<Ledger>) -> Self {
+        let total =
+            |place: usize| ledgers.iter().filter_map(|ledger| ledger.sizes().get(place).copied()).sum();
         let mut all = Self::default();
-        for mut report in reports {
-            all.sightings.append(&mut report.sightings);
-            all.observations.append(&mut report.observations);
-            all.claims.append(&mut report.claims);
-            all.weaknesses.append(&mut report.weaknesses);
-            all.conversations.append(&mut report.conversations);
-            all.tally.merge(report.tally);
+        all.sightings.reserve_exact(total(0));
+        all.observations.reserve_exact(total(1));
+        all.conversations.reserve_exact(total(2));
+        for ledger in ledgers {
+            ledger.pour(&mut all);
         }
         all.settle();
         all
@@ -327,7 +328,6 @@ impl Report {
             }
             same
         });
-        self.usages = self.conversations.iter().flat_map(Conversation::usages).collect();
     }
 
     /// Of each field of each station keeps the values that came first, as many as the limit allows.

@@ -109,8 +109,9 @@ impl Scribe {
                 self.lose(flow, &mut app, side, lost);
             }
         }
-        self.held = self.held.saturating_sub(held_before).saturating_add(app.memory());
-        let crowded = !HELD.allows(self.held) && app.memory() > 0;
+        let held_now = app.memory();
+        self.held = self.held.saturating_sub(held_before).saturating_add(held_now);
+        let crowded = !HELD.allows(self.held) && held_now > 0;
         if crowded {
             self.ledger.tally.limit(&HELD);
         }

@@ -1,20 +1,23 @@
 //! The flow table of a lane: bounded, one hash look-up a packet, swept by packet time.
 
 use ahash::RandomState;
-use hashbrown::HashTable;
 use model::Timestamp;
 
 use crate::Transport;
+use crate::chunks::Chunks;
 use crate::flow_state::Flow;
+use crate::hash_index::HashIndex;
 use crate::key::Key;
 
 /// Flows of a lane.
 pub(crate) struct Table {
     hasher: RandomState,
-    slots: Vec<Option<Flow>>,
+    slots: Chunks<Option<Flow>>,
     free: Vec<u32>,
-    index: HashTable<u32>,
+    index: HashIndex,
     hand: usize,
+    /// Slots that the sweep may look at.
+    credit: usize,
     limit: usize,
 }
 
@@ -24,23 +27,27 @@ pub(crate) type Slot = u32;
 /// How many slots are compared when one has to make room.
 const EVICTION_SAMPLE: usize = 8;
 
+/// Slots that one sweep looks at: neighbours, so that memory is read in a row.
+const SWEEP: usize = 16;
+
 const SECOND: u64 = 1_000_000_000;
 
 impl Table {
     pub(crate) fn new(seed: u64, limit: usize) -> Self {
         Self {
             hasher: RandomState::with_seeds(seed, !seed, seed.rotate_left(23), seed.rotate_left(41)),
-            slots: Vec::new(),
+            slots: Chunks::new(),
             free: Vec::new(),
-            index: HashTable::new(),
+            index: HashIndex::new(),
             hand: 0,
+            credit: 0,
             limit: limit.max(1),
         }
     }
 
     pub(crate) fn find(&self, key: &Key) -> Option<Slot> {
         let hash = self.hasher.hash_one(key);
-        self.index.find(hash, |slot| self.get(*slot).is_some_and(|flow| flow.key == *key)).copied()
+        self.index.find(hash, |slot| self.get(slot).is_some_and(|flow| flow.key == *key))
     }
 
     pub(crate) fn get(&self, slot: Slot) -> Option<&Flow> {
@@ -67,35 +74,39 @@ impl Table {
             self.slots.push(Some(flow));
             u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX)
         };
-        let (slots, hasher) = (&self.slots, &self.hasher);
-        self.index.insert_unique(hash, slot, |held| {
-            let flow = usize::try_from(*held).ok().and_then(|held| slots.get(held)).and_then(Option::as_ref);
-            flow.map_or(0, |flow| hasher.hash_one(flow.key))
-        });
+        self.index.insert(hash, slot);
         slot
     }
 
     pub(crate) fn remove(&mut self, slot: Slot) -> Option<Flow> {
         let flow = self.slots.get_mut(usize::try_from(slot).ok()?)?.take()?;
         let hash = self.hasher.hash_one(flow.key);
-        if let Ok(entry) = self.index.find_entry(hash, |held| *held == slot) {
-            entry.remove();
-        }
+        self.index.remove(hash, slot);
         self.free.push(slot);
         Some(flow)
     }
 
-    /// Looks at the next slot of the sweep and takes its flow when it has been silent for long.
+    /// Grants the sweep one more slot. It looks at several that lie together at a time.
+    pub(crate) const fn tick(&mut self) {
+        self.credit += 1;
+    }
+
+    /// The next flow of the sweep that has been silent for long; `None` when the sweep rests.
     pub(crate) fn sweep(&mut self, now: Timestamp) -> Option<Flow> {
-        if self.slots.is_empty() {
+        if self.credit < SWEEP {
             return None;
         }
-        self.hand = (self.hand + 1) % self.slots.len();
-        let flow = self.slots.get(self.hand)?.as_ref()?;
-        if now.since(flow.last_seen) <= patience(flow) {
-            return None;
+        while self.credit < 2 * SWEEP && !self.slots.is_empty() {
+            self.credit += 1;
+            self.hand = (self.hand + 1) % self.slots.len();
+            let Some(flow) = self.slots.get(self.hand).and_then(Option::as_ref) else { continue };
+            // Either way: what lies in the future belongs to a capture before the clock went back.
+            if now.since(flow.last_seen).max(flow.last_seen.since(now)) > patience(flow) {
+                return self.remove(u32::try_from(self.hand).ok()?);
+            }
         }
-        self.remove(u32::try_from(self.hand).ok()?)
+        self.credit = 0;
+        None
     }
 
     /// Takes the flow that was silent longest among the next few of the sweep.
@@ -118,16 +129,15 @@ impl Table {
     }
 
     /// Takes every flow that is left.
-    pub(crate) fn drain(&mut self) -> impl Iterator<Item = Flow> + '_ {
+    pub(crate) fn drain(&mut self) -> impl Iterator<Item = Flow> + use<> {
         self.index.clear();
         self.free.clear();
-        self.slots.drain(..).flatten()
+        std::mem::replace(&mut self.slots, Chunks::new()).into_entries().flatten()
     }
 
     /// Bytes of memory that a flow takes in the table, without what a parser holds while it reads.
     pub(crate) const fn bytes_per_flow() -> usize {
-        // One slot, one index entry of five bytes at a load of at most 7/8.
-        size_of::<Option<Flow>>() + 10
+        size_of::<Option<Flow>>() + HashIndex::BYTES
     }
 }
 

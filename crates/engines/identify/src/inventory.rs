@@ -21,8 +21,6 @@ pub struct Seen<'a> {
     pub claims: &'a [AddressClaim],
     /// Facts.
     pub observations: &'a [Observation],
-    /// Services offered and used.
-    pub usages: &'a [Usage],
 }
 
 /// Devices, and which of them an address is.
@@ -44,11 +42,15 @@ struct Gathered<'a> {
     last_seen: Timestamp,
 }
 
-/// Every device that sent something or that something is known about.
+/// Every device that sent something or that something is known about; `usages` are the services offered and used.
 #[must_use]
-pub fn identify(seen: &Seen<'_>, knowledge: &Knowledge) -> Inventory {
+pub fn identify(
+    seen: &Seen<'_>,
+    usages: impl IntoIterator<Item = Usage>,
+    knowledge: &Knowledge,
+) -> Inventory {
     let addresses = Addresses::resolve(seen.sightings, seen.claims);
-    let gathered = gather(seen, &addresses);
+    let gathered = gather(seen, usages, &addresses);
     let mut deriver = Deriver::new(&knowledge.rules, &knowledge.makers);
     let mut inventory = Inventory { addresses, ..Inventory::default() };
     for (anchor, mut gathered) in gathered {
@@ -61,7 +63,11 @@ pub fn identify(seen: &Seen<'_>, knowledge: &Knowledge) -> Inventory {
     inventory
 }
 
-fn gather<'a>(seen: &Seen<'a>, addresses: &Addresses) -> BTreeMap<Anchor, Gathered<'a>> {
+fn gather<'a>(
+    seen: &Seen<'a>,
+    usages: impl IntoIterator<Item = Usage>,
+    addresses: &Addresses,
+) -> BTreeMap<Anchor, Gathered<'a>> {
     let mut devices: BTreeMap<Anchor, Gathered<'a>> = BTreeMap::new();
     for sighting in seen.sightings.iter().filter(|sighting| sighting.packets_sent > 0) {
         let Some(anchor) = addresses.anchor(sighting.endpoint, sighting.first_seen) else { continue };
@@ -76,10 +82,10 @@ fn gather<'a>(seen: &Seen<'a>, addresses: &Addresses) -> BTreeMap<Anchor, Gather
         device.appear(observation.frame, observation.at, observation.at);
         device.facts.push(Fact::observed(observation));
     }
-    for usage in seen.usages {
+    for usage in usages {
         let anchor = addresses.anchor(usage.endpoint, usage.at);
         let Some(device) = anchor.and_then(|anchor| devices.get_mut(&anchor)) else { continue };
-        device.service(usage);
+        device.service(&usage);
     }
     devices
 }

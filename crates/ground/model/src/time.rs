@@ -27,13 +27,29 @@ impl Timestamp {
 }
 
 impl fmt::Display for Timestamp {
-    /// RFC 3339 in UTC with microseconds.
+    /// RFC 3339 in UTC with microseconds. Digits by hand: a report prints millions of them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.0 / 1_000_000_000;
         let micros = self.0 % 1_000_000_000 / 1_000;
         let (year, month, day) = civil_from_days(seconds / 86_400);
         let (hour, minute, second) = (seconds / 3_600 % 24, seconds / 60 % 60, seconds % 60);
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z")
+        let mut text = [0; 27];
+        let mut place = text.iter_mut();
+        let mut put = |value: u64, digits: u32, after: u8| {
+            for power in (0..digits).rev() {
+                let digit = u8::try_from(value / 10_u64.pow(power) % 10).unwrap_or_default();
+                place.by_ref().take(1).for_each(|byte| *byte = b'0' + digit);
+            }
+            place.by_ref().take(1).for_each(|byte| *byte = after);
+        };
+        put(year, 4, b'-');
+        put(month, 2, b'-');
+        put(day, 2, b'T');
+        put(hour, 2, b':');
+        put(minute, 2, b':');
+        put(second, 2, b'.');
+        put(micros, 6, b'Z');
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 

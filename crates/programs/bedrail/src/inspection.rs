@@ -1,6 +1,7 @@
 //! A capture as it was understood: what was seen, and which devices that means.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use flow::{Conversation, Report};
 use identify::{Inventory, Knowledge, Seen, identify};
@@ -25,13 +26,9 @@ impl Inspection {
     /// Derives the devices of `report`.
     #[must_use]
     pub(crate) fn new(report: Report, knowledge: &Knowledge) -> Self {
-        let seen = Seen {
-            sightings: &report.sightings,
-            claims: &report.claims,
-            observations: &report.observations,
-            usages: &report.usages,
-        };
-        let inventory = identify(&seen, knowledge);
+        let seen =
+            Seen { sightings: &report.sightings, claims: &report.claims, observations: &report.observations };
+        let inventory = identify(&seen, report.usages(), knowledge);
         Self { inputs: Vec::new(), report, inventory, lost_before_capture: 0, notices: Vec::new() }
     }
 
@@ -74,8 +71,10 @@ impl Inspection {
 /// Whether a conversation of a clinical protocol, or any that carried patient data, can be read by a listener.
 #[must_use]
 pub(crate) fn is_cleartext_clinical(conversation: &Conversation) -> bool {
-    let is_clinical = |protocol: &str| {
-        dissect::protocols().iter().any(|known| known.name == protocol && known.carries_patient_data)
-    };
+    static CLINICAL: LazyLock<Vec<&str>> = LazyLock::new(|| {
+        let all = dissect::protocols().into_iter().filter(|protocol| protocol.carries_patient_data);
+        all.map(|protocol| protocol.name).collect()
+    });
+    let is_clinical = |protocol: &str| CLINICAL.contains(&protocol);
     conversation.patient_data || !conversation.encrypted && conversation.key.protocol.is_some_and(is_clinical)
 }

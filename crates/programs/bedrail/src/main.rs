@@ -16,6 +16,10 @@ use clap::Parser;
 
 use cli::{Cli, Command};
 
+/// Flows, facts and the report are millions of small pieces; the system's allocator takes a fifth of the time for them.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match &cli.command {

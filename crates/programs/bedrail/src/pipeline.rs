@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use capture::{Block, Progress, Source};
-use flow::{DropReason, Frame, Headers, LANES, Lane, LaneOptions, Parsers, Report, decode, lane_of};
+use flow::{DropReason, Frame, Headers, LANES, Lane, LaneOptions, Ledger, Parsers, Report, decode, lane_of};
 
 /// How a capture is processed.
 #[derive(Debug, Clone, Copy)]
@@ -80,7 +80,7 @@ pub(crate) fn run(
         source: Mutex::new(source),
         stop,
     };
-    let reports = std::thread::scope(|scope| {
+    let ledgers = std::thread::scope(|scope| {
         let workers: Vec<_> = shares
             .into_iter()
             .enumerate()
@@ -99,7 +99,7 @@ pub(crate) fn run(
     let queues = shared.queues.into_inner().unwrap_or_else(PoisonError::into_inner);
     match queues.failure {
         Some(failure) => Err(failure),
-        None => Ok(Report::merge(reports)),
+        None => Ok(Report::of(ledgers)),
     }
 }
 
@@ -131,11 +131,11 @@ fn alone(
             }
         }
     }
-    Ok(Report::merge(lanes.into_iter().map(Lane::into_report)))
+    Ok(Report::of(lanes.into_iter().map(Lane::into_ledger).collect()))
 }
 
 impl Shared<'_> {
-    fn work(&self, number: usize, threads: usize, mut lanes: Vec<Lane>) -> Vec<Report> {
+    fn work(&self, number: usize, threads: usize, mut lanes: Vec<Lane>) -> Vec<Ledger> {
         let mut queues = self.lock();
         loop {
             if let Some(work) = queues.waiting.get_mut(number).and_then(VecDeque::pop_front) {
@@ -161,7 +161,7 @@ impl Shared<'_> {
             }
         }
         drop(queues);
-        lanes.into_iter().map(Lane::into_report).collect()
+        lanes.into_iter().map(Lane::into_ledger).collect()
     }
 
     /// Reads a block and sorts its frames by thread. `None` at the end.

@@ -20,8 +20,8 @@ use crate::block::Entry;
 use crate::error::Oddity;
 use crate::{Block, Counters, Error, Notice, Progress, Source};
 
-/// Bytes asked for at once.
-const PIECE: usize = 1 << 20;
+/// Bytes asked for at once: what is read stays in the cache of the core until its frames are processed.
+const PIECE: usize = 256 << 10;
 /// A record longer than this is no record: snapshot lengths end at 256 KiB, reassembled USB and the like below this.
 pub(crate) const RECORD_MAX: u32 = 16 << 20;
 

@@ -22,10 +22,10 @@ pub mod ntp;
 pub mod pop;
 pub mod quic;
 pub mod radius;
-mod sasl;
-pub mod smtp;
 #[cfg(test)]
 mod samples;
+mod sasl;
+pub mod smtp;
 pub mod snmp;
 pub mod ssdp;
 pub mod ssh;

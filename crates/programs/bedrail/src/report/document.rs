@@ -1,9 +1,12 @@
 //! The document that `bedrail inspect --json` prints: its shape is `docs/schema/inspect.schema.json`.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+use std::net::IpAddr;
 
-use model::{Attribute, AttributeName, Endpoint, Evidence, Identity, Timestamp, WeaknessSighting};
-use serde::Serialize;
+use model::{Attribute, AttributeName, Endpoint, Evidence, Identity, MacAddr, Timestamp, WeaknessSighting};
+use serde::{Serialize, Serializer};
 
 use crate::filter::Filter;
 use crate::inspection::{Inspection, is_cleartext_clinical};
@@ -23,7 +26,7 @@ pub(crate) struct Document<'a> {
     /// Devices, by id.
     pub(crate) devices: Vec<Device<'a>>,
     /// Who talked with whom, by first frame.
-    pub(crate) conversations: Vec<Conversation>,
+    pub(crate) conversations: Conversations<'a>,
     /// Figures.
     pub(crate) summary: Summary,
     /// Where every frame went.
@@ -139,15 +142,22 @@ pub(crate) struct Weakness {
     pub(crate) count: u64,
 }
 
+/// The conversations that are shown, each put into words when it is asked for: there may be a million.
+#[derive(Debug)]
+pub(crate) struct Conversations<'a> {
+    inspection: &'a Inspection,
+    shown: Vec<&'a flow::Conversation>,
+}
+
 /// A conversation.
 #[derive(Debug, Serialize)]
-pub(crate) struct Conversation {
+pub(crate) struct Conversation<'a> {
     /// Who opened it.
-    pub(crate) originator: Party,
+    pub(crate) originator: Party<'a>,
     /// Who was called.
-    pub(crate) responder: Party,
+    pub(crate) responder: Party<'a>,
     /// `tcp`, `udp` or the IP protocol number.
-    pub(crate) transport: String,
+    pub(crate) transport: Cow<'static, str>,
     /// Port of the service.
     pub(crate) port: u16,
     /// Protocol by its bytes, `unknown` when none was recognized.
@@ -171,20 +181,23 @@ pub(crate) struct Conversation {
     /// First frame.
     pub(crate) first_frame: u64,
     /// Time of the first frame.
-    pub(crate) first_seen: String,
+    #[serde(serialize_with = "shown")]
+    pub(crate) first_seen: Timestamp,
     /// Time of the last frame.
-    pub(crate) last_seen: String,
+    #[serde(serialize_with = "shown")]
+    pub(crate) last_seen: Timestamp,
 }
 
 /// One end of a conversation.
 #[derive(Debug, Serialize)]
-pub(crate) struct Party {
+pub(crate) struct Party<'a> {
     /// Device, if the address is one's.
-    pub(crate) device: Option<String>,
+    pub(crate) device: Option<&'a str>,
     /// Network address.
-    pub(crate) ip: Option<String>,
+    pub(crate) ip: Option<IpAddr>,
     /// Link-layer address in the frames.
-    pub(crate) mac: Option<String>,
+    #[serde(serialize_with = "shown_if_any")]
+    pub(crate) mac: Option<MacAddr>,
 }
 
 /// Figures.
@@ -272,14 +285,8 @@ impl<'a> Document<'a> {
                 filter.is_none_or(|filter| filter.passes(device, &names))
             })
             .collect();
-        let mut conversations: Vec<Conversation> =
-            inspection.report.conversations.iter().map(|held| Conversation::new(held, inspection)).collect();
-        if filter.is_some() {
-            let is_shown =
-                |party: &Party| shown.iter().any(|(device, _)| party.device.as_ref() == Some(&device.id));
-            conversations.retain(|held| is_shown(&held.originator) || is_shown(&held.responder));
-        }
-        conversations.sort_by_key(|held| held.first_frame);
+        let only = filter.map(|_| shown.iter().map(|(device, _)| device.id.as_str()).collect());
+        let conversations = Conversations::new(inspection, only.as_ref());
         let devices: Vec<Device<'a>> =
             shown.iter().map(|(device, weaknesses)| Device::new(device, weaknesses)).collect();
         Self {
@@ -405,10 +412,56 @@ impl<'a> Contradiction<'a> {
     }
 }
 
-impl Conversation {
+impl<'a> Conversations<'a> {
+    /// All conversations, or those of the devices `only`, by first frame.
+    fn new(inspection: &'a Inspection, only: Option<&BTreeSet<&str>>) -> Self {
+        let is_wanted = |held: &&flow::Conversation| {
+            only.is_none_or(|only| {
+                [held.key.originator, held.key.responder].into_iter().any(|end| {
+                    inspection
+                        .device_of(end, held.first_seen)
+                        .is_some_and(|device| only.contains(device.id.as_str()))
+                })
+            })
+        };
+        let mut shown: Vec<&flow::Conversation> =
+            inspection.report.conversations.iter().filter(is_wanted).collect();
+        shown.sort_unstable_by_key(|held| (held.first_frame, held.key));
+        Self { inspection, shown }
+    }
+
+    /// Each in words, by first frame.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Conversation<'a>> + '_ {
+        self.shown.iter().map(|held| Conversation::new(held, self.inspection))
+    }
+
+    /// As they were counted.
+    pub(crate) fn counted(&self) -> &[&'a flow::Conversation] {
+        &self.shown
+    }
+}
+
+impl Serialize for Conversations<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
+fn shown<S: Serializer>(value: &impl Display, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
+fn shown_if_any<S: Serializer>(value: &Option<impl Display>, serializer: S) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(value) => serializer.collect_str(value),
+        None => serializer.serialize_none(),
+    }
+}
+
+impl<'a> Conversation<'a> {
     /// A conversation with the devices at its ends.
     #[must_use]
-    pub(crate) fn new(conversation: &flow::Conversation, inspection: &Inspection) -> Self {
+    pub(crate) fn new(conversation: &flow::Conversation, inspection: &'a Inspection) -> Self {
         let key = &conversation.key;
         Self {
             originator: Party::new(key.originator, conversation.first_seen, inspection),
@@ -425,25 +478,22 @@ impl Conversation {
             weaknesses: conversation.weaknesses().map(model::Weakness::name).collect(),
             community_id: conversation.community_id(),
             first_frame: conversation.first_frame,
-            first_seen: conversation.first_seen.to_string(),
-            last_seen: conversation.last_seen.to_string(),
+            first_seen: conversation.first_seen,
+            last_seen: conversation.last_seen,
         }
     }
 }
 
-impl Party {
-    fn new(endpoint: Endpoint, at: Timestamp, inspection: &Inspection) -> Self {
-        Self {
-            device: inspection.device_of(endpoint, at).map(|device| device.id.clone()),
-            ip: endpoint.ip.map(|ip| ip.to_string()),
-            mac: endpoint.mac.map(|mac| mac.to_string()),
-        }
+impl<'a> Party<'a> {
+    fn new(endpoint: Endpoint, at: Timestamp, inspection: &'a Inspection) -> Self {
+        let device = inspection.device_of(endpoint, at).map(|device| device.id.as_str());
+        Self { device, ip: endpoint.ip, mac: endpoint.mac }
     }
 }
 
 impl Summary {
     /// The figures of what is shown.
-    fn new(devices: &[Device<'_>], conversations: &[Conversation], inspection: &Inspection) -> Self {
+    fn new(devices: &[Device<'_>], conversations: &Conversations<'_>, inspection: &Inspection) -> Self {
         let mut devices_by_type: BTreeMap<String, usize> = BTreeMap::new();
         for device in devices.iter().filter(|device| !device.external) {
             let kind = device.device_type.as_ref().map_or("unknown", |kind| kind.value);
@@ -463,8 +513,9 @@ impl Summary {
             devices_by_type,
             protocols,
             cleartext_clinical_conversations: conversations
+                .counted()
                 .iter()
-                .filter(|held| held.cleartext_clinical)
+                .filter(|held| is_cleartext_clinical(held))
                 .count(),
             unknown_devices: devices
                 .iter()
@@ -509,19 +560,19 @@ impl<'a> Counters<'a> {
 
 /// `tcp`, `udp`, `icmp`, ... or the number.
 #[must_use]
-pub(crate) fn transport_name(transport: flow::Transport) -> String {
+pub(crate) fn transport_name(transport: flow::Transport) -> Cow<'static, str> {
     match transport.0 {
-        1 => "icmp".to_owned(),
-        2 => "igmp".to_owned(),
-        6 => "tcp".to_owned(),
-        17 => "udp".to_owned(),
-        50 => "esp".to_owned(),
-        58 => "icmpv6".to_owned(),
-        89 => "ospf".to_owned(),
-        103 => "pim".to_owned(),
-        112 => "vrrp".to_owned(),
-        132 => "sctp".to_owned(),
-        number => number.to_string(),
+        1 => "icmp".into(),
+        2 => "igmp".into(),
+        6 => "tcp".into(),
+        17 => "udp".into(),
+        50 => "esp".into(),
+        58 => "icmpv6".into(),
+        89 => "ospf".into(),
+        103 => "pim".into(),
+        112 => "vrrp".into(),
+        132 => "sctp".into(),
+        number => number.to_string().into(),
     }
 }
 

@@ -10,7 +10,7 @@ use super::document::Document;
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum Line<'l, 'd> {
     Device(&'l super::document::Device<'d>),
-    Conversation(&'l super::document::Conversation),
+    Conversation(super::document::Conversation<'d>),
     Counters(&'l super::document::Counters<'d>),
 }
 

@@ -231,8 +231,9 @@ fn conversations(document: &Document<'_>, html: &mut String) {
         (!conversation.cleartext_clinical, std::cmp::Reverse(conversation.bytes.iter().sum::<u64>()))
     });
     for conversation in all.iter().take(CONVERSATIONS_MAX) {
-        let party = |party: &super::document::Party| {
-            escape(party.ip.as_deref().or(party.mac.as_deref()).unwrap_or("nobody"))
+        let party = |party: &super::document::Party<'_>| {
+            let mac = || party.mac.map_or_else(|| "nobody".to_owned(), |mac| mac.to_string());
+            escape(&party.ip.map_or_else(mac, |ip| ip.to_string()))
         };
         let manner = if conversation.encrypted { "<span class=\"tag ok\">encrypted</span>" } else { "" };
         let clinical = if conversation.cleartext_clinical {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::document::{Conversation, Device, Document};
+use super::document::{Conversations, Device, Document};
 use super::page::escape;
 
 /// A column of the picture.
@@ -145,11 +145,14 @@ fn name(device: &Device<'_>) -> String {
     name.or_else(|| device.ips.first().cloned()).or_else(|| device.macs.first().cloned()).unwrap_or_default()
 }
 
-fn lines(conversations: &[Conversation], place_of: &BTreeMap<&str, usize>) -> BTreeMap<(usize, usize), Line> {
+fn lines(
+    conversations: &Conversations<'_>,
+    place_of: &BTreeMap<&str, usize>,
+) -> BTreeMap<(usize, usize), Line> {
     let mut lines: BTreeMap<(usize, usize), Line> = BTreeMap::new();
-    for conversation in conversations {
-        let place = |device: &Option<String>| device.as_deref().and_then(|id| place_of.get(id)).copied();
-        let ends = (place(&conversation.originator.device), place(&conversation.responder.device));
+    for conversation in conversations.iter() {
+        let place = |device: Option<&str>| device.and_then(|id| place_of.get(id)).copied();
+        let ends = (place(conversation.originator.device), place(conversation.responder.device));
         let (Some(from), Some(to)) = ends else { continue };
         if from == to || conversation.protocol == "unknown" && conversation.flows == 0 {
             continue;
