@@ -166,7 +166,7 @@ fn by_station(sightings: &[Sighting]) -> BTreeMap<MacAddr, Vec<Sighting>> {
 fn own_among(open: &[Sighting], claims_v4: bool, claimed: &BTreeSet<IpAddr>) -> BTreeSet<IpAddr> {
     let routable: Vec<&Sighting> =
         open.iter().filter(|sighting| sighting.endpoint.ip.is_some_and(|ip| is_routable_v4(&ip))).collect();
-    let near = routable.iter().filter(|sighting| matches!(sighting.hops, None | Some(0)));
+    let near = routable.iter().filter(|sighting| is_plausibly_near(sighting));
     let near: Vec<IpAddr> =
         near.filter_map(|sighting| sighting.endpoint.ip).filter(|ip| !claimed.contains(ip)).collect();
     let private: Vec<IpAddr> = near.iter().copied().filter(|ip| is_private(*ip)).collect();
@@ -178,6 +178,15 @@ fn own_among(open: &[Sighting], claims_v4: bool, claimed: &BTreeSet<IpAddr>) -> 
         (true | false, _) => Vec::new(),
     };
     own.into_iter().collect()
+}
+
+/// Whether an address can be its sender's own: it came over no router, or it is a private one whose time to live
+/// started low.
+fn is_plausibly_near(sighting: &Sighting) -> bool {
+    match sighting.hops {
+        None | Some(0) => true,
+        Some(hops) => LOW_STARTS.contains(&hops) && sighting.endpoint.ip.is_some_and(is_private),
+    }
 }
 
 fn is_routable_v4(ip: &IpAddr) -> bool {
@@ -213,6 +222,9 @@ fn network(ip: IpAddr) -> Network {
 /// A station had no more addresses than this before the one that it claims; one that sends from more forwards.
 const FORMER_MAX: usize = 2;
 
+/// Routers that seem to lie before a station whose time to live starts at 30, 60 or 100, as embedded stacks have it,
+/// and not at 32, 64 or 128.
+const LOW_STARTS: [u8; 3] = [2, 4, 28];
 /// No station keeps more addresses than this: a station that claims them all (proxy ARP, an attack) is a router.
 const OWNED_MAX: usize = 64;
 
@@ -264,6 +276,16 @@ mod tests {
     fn a_lone_address_is_the_stations_own() {
         let all = Addresses::resolve(&[seen(1, "10.0.0.1", 0)], &[]);
         assert_eq!(whose(&all, 1, "10.0.0.1", 5), Some(Anchor::Mac(mac(1))));
+    }
+
+    #[test]
+    fn a_private_address_whose_time_to_live_starts_low_is_the_stations_own() {
+        let all = Addresses::resolve(&[seen(1, "192.168.0.60", 2)], &[]);
+        assert_eq!(whose(&all, 1, "192.168.0.60", 5), Some(Anchor::Mac(mac(1))));
+        for (address, hops) in [("192.168.0.60", 3), ("198.51.100.7", 2)] {
+            let all = Addresses::resolve(&[seen(1, address, hops)], &[]);
+            assert_eq!(whose(&all, 1, address, 5), Some(Anchor::Ip(ip(address))));
+        }
     }
 
     #[test]
