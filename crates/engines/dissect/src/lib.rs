@@ -21,6 +21,8 @@ mod notes;
 mod protocol;
 mod registry;
 mod stream;
+#[cfg(test)]
+mod tests;
 
 pub use datagram::{Carrier, DatagramProtocol, Outcome, Packet};
 pub use notes::{AnomalyNote, Binding, Fact, Notes, WeaknessNote};

@@ -163,9 +163,10 @@ impl Type {
     pub(in crate::infra) const AAAA: Self = Self(28);
     pub(in crate::infra) const SRV: Self = Self(33);
 
-    /// Whether it lies where types are assigned and in use (IANA "Resource Record (RR) TYPEs").
+    /// Whether it lies where types are assigned and in use (IANA "Resource Record (RR) TYPEs"). BIND uses the last for
+    /// private use to keep the state of signed zones.
     pub(in crate::infra) const fn is_assigned(self) -> bool {
-        matches!(self.0, 1..=67 | 99..=109 | 249..=261 | 32_768 | 32_769)
+        matches!(self.0, 1..=67 | 99..=109 | 249..=261 | 32_768 | 32_769 | 65_534)
     }
 }
 
@@ -311,6 +312,12 @@ impl<'a> Record<'a> {
 }
 
 impl<'a> Name<'a> {
+    /// The name at another place of the message.
+    #[cfg(test)]
+    pub(super) const fn move_to(&mut self, offset: usize) {
+        self.offset = offset;
+    }
+
     /// The labels from the left.
     pub(in crate::infra) fn labels(&self) -> Labels<'a> {
         let mut reader = Reader::closed(self.message);

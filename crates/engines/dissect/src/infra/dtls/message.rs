@@ -41,7 +41,7 @@ impl<'a> Record<'a> {
             ) => length >= 16,
             (ContentType(_), _) => false,
         };
-        content && matches!(self.version, Version::DTLS_1_0 | Version::DTLS_1_2)
+        content && matches!(self.version, Version::DTLS_BEFORE_1_0 | Version::DTLS_1_0 | Version::DTLS_1_2)
     }
 }
 

@@ -1,4 +1,5 @@
-//! DTLS 1.0 and 1.2 over UDP, and the hellos of 1.3 (RFC 6347, RFC 9147).
+//! DTLS 1.0 and 1.2 over UDP, what some VPNs speak from before it was a standard, and the hellos of 1.3 (RFC 6347,
+//! RFC 9147).
 //!
 //! Read: ClientHello, ServerHello and the first certificate, where one record holds them whole. Not read: handshake
 //! messages in fragments, the unified header of DTLS 1.3, and everything encrypted.

@@ -13,7 +13,7 @@ use crate::{Notes, Outcome, Packet};
 
 /// A datagram is DTLS when plausible records fill it to its end.
 pub(super) fn handle(packet: &Packet<'_>, notes: &mut Notes) -> Outcome {
-    if !matches!(packet.payload.get(..2), Some([20..=24, 0xfe])) || !is_filled(packet) {
+    if !matches!(packet.payload.get(..2), Some([20..=24, 0xfe | 0x01])) || !is_filled(packet) {
         return Outcome::NotMine;
     }
     let mut reader = Reader::closed(packet.payload);

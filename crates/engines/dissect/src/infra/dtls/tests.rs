@@ -5,11 +5,12 @@ use std::sync::LazyLock;
 use model::{Subject, Weakness};
 
 use super::PROTOCOL;
-use crate::infra::samples::{
-    Certificate, alpn, certificates, client_hello, counted, extension, groups, server_hello, server_name,
+use crate::kit::{Recording, handle, packet};
+use crate::tests::counted;
+use crate::tests::tls::{
+    Certificate, alpn, certificates, client_hello, extension, groups, server_hello, server_name,
     supported_versions,
 };
-use crate::kit::{Recording, handle, packet};
 use crate::{Carrier, Packet, datagram_kit};
 
 const DTLS_1_0: u16 = 0xfeff;
@@ -98,6 +99,15 @@ fn highest_version_counts_downwards() {
 fn version_1_0_is_weak() {
     let recording = read(&whole(2, &server_hello(DTLS_1_0, 0xc013, &[])));
     assert_eq!(recording.weaknesses.len(), 1);
+    assert_eq!(recording.weaknesses[0].weakness, Weakness::ObsoleteTls);
+}
+
+#[test]
+fn what_vpns_spoke_before_the_standard_is_read_and_weak() {
+    let mut old = whole(2, &server_hello(0x0100, 0x002f, &[]));
+    old[1..3].copy_from_slice(&[0x01, 0x00]);
+    let recording = read(&old);
+    assert_eq!(recording.values("dtls.handshake.version"), ["0x0100"]);
     assert_eq!(recording.weaknesses[0].weakness, Weakness::ObsoleteTls);
 }
 

@@ -11,15 +11,39 @@ impl Version {
     pub(super) const V1: Self = Self(1);
     pub(super) const V2: Self = Self(0x6b33_43cf);
 
-    /// Whether it is published or was a numbered draft.
+    /// Whether it is published, was a numbered draft, or is Facebook's, which differs from the drafts by name only.
     pub(super) const fn is_known(self) -> bool {
-        matches!(self, Self::V1 | Self::V2) || matches!(self.0, 0xff00_0017..=0xff00_0022)
+        matches!(self, Self::V1 | Self::V2)
+            || matches!(self.0, 0xff00_0017..=0xff00_0022)
+            || matches!(self.0, 0xface_b001..=0xface_b00e)
+    }
+
+    /// Whether it is Google's from before the standard: `Q039`, `T051`.
+    pub(super) const fn is_google(self) -> bool {
+        let [letter, hundreds, tens, ones] = self.0.to_be_bytes();
+        matches!(letter, b'Q' | b'T') && hundreds == b'0' && tens.is_ascii_digit() && ones.is_ascii_digit()
     }
 
     /// Whether it is reserved so that peers keep ignoring what they do not know (RFC 9000, 15).
     pub(super) const fn is_reserved(self) -> bool {
         self.0 & 0x0f0f_0f0f == 0x0a0a_0a0a
     }
+}
+
+/// Version of a packet of Google's QUIC: behind a long header's first octet, or, up to version 43, behind flags and a
+/// connection identifier of eight octets when the flags say so (draft-hamilton-early-deployment-quic-00).
+pub(super) fn read_google(bytes: &[u8]) -> Option<Version> {
+    const VERSION_AND_IDENTIFIER: u8 = 0x09;
+    let mut reader = Reader::closed(bytes);
+    let flags = reader.u8().ok()?;
+    if flags & 0x80 == 0 {
+        if flags & 0xc9 != VERSION_AND_IDENTIFIER {
+            return None;
+        }
+        reader.skip(8).ok()?;
+    }
+    let version = Version(reader.u32_be().ok()?);
+    (version.is_google() && reader.remaining() > SHORTEST_PROTECTED).then_some(version)
 }
 
 /// Type of a packet with a long header.

@@ -1,7 +1,8 @@
 //! QUIC long headers (RFC 8999, RFC 9000, RFC 9369): which version is spoken.
 //!
-//! Read: the version of packets with a long header, the versions that a server offers in Version Negotiation. Not
-//! read: what is inside, which is encrypted, and packets with a short header, which nothing tells apart.
+//! Read: the version of packets with a long header, and of Google's QUIC from before the standard; the versions that a
+//! server offers in Version Negotiation. Not read: what is inside, which is encrypted (the first packets only against
+//! accidents), and packets with a short header, which nothing tells apart.
 
 mod anomaly;
 mod message;

@@ -3,7 +3,7 @@
 use wire::{Limit, Reader};
 
 use super::anomaly::QuicAnomaly;
-use super::message::{LongHeader, PacketType, Version, skip_packet};
+use super::message::{LongHeader, PacketType, Version, read_google, skip_packet};
 use super::{PROTOCOL, observe};
 use crate::{Notes, Outcome, Packet};
 
@@ -11,6 +11,11 @@ use crate::{Notes, Outcome, Packet};
 const OFFERED: Limit = Limit::new("quic_offered_versions", 8, "servers offer one to four");
 
 pub(super) fn handle(packet: &Packet<'_>, notes: &mut Notes) -> Outcome {
+    if let Some(version) = read_google(packet.payload) {
+        observe::version(version, notes);
+        notes.encrypted();
+        return Outcome::Parsed;
+    }
     let mut reader = Reader::closed(packet.payload);
     match LongHeader::read(&mut reader) {
         Ok(header) if header.is_long() && header.version == Version::NEGOTIATION => {

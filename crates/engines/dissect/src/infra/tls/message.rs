@@ -15,6 +15,8 @@ impl Version {
     pub(in crate::infra) const TLS_1_1: Self = Self(0x0302);
     pub(in crate::infra) const TLS_1_2: Self = Self(0x0303);
     pub(in crate::infra) const TLS_1_3: Self = Self(0x0304);
+    /// What OpenSSL took for DTLS before RFC 4347; Cisco's VPN still does.
+    pub(in crate::infra) const DTLS_BEFORE_1_0: Self = Self(0x0100);
     pub(in crate::infra) const DTLS_1_0: Self = Self(0xfeff);
     pub(in crate::infra) const DTLS_1_2: Self = Self(0xfefd);
     pub(in crate::infra) const DTLS_1_3: Self = Self(0xfefc);

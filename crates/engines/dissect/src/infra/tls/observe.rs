@@ -122,7 +122,9 @@ pub(super) fn chosen_ssl2(version: Version, notes: &mut Notes) {
 fn chosen_version(version: Version, field: Field, notes: &mut Notes) {
     let weakness = match version {
         Version::SSL_2 | Version::SSL_3 => Weakness::ObsoleteSsl,
-        Version::TLS_1_0 | Version::TLS_1_1 | Version::DTLS_1_0 => Weakness::ObsoleteTls,
+        Version::TLS_1_0 | Version::TLS_1_1 | Version::DTLS_BEFORE_1_0 | Version::DTLS_1_0 => {
+            Weakness::ObsoleteTls
+        }
         Version(_) => return,
     };
     notes.weakness(Subject::Sender, weakness, field);

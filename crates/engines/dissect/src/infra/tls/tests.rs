@@ -8,11 +8,12 @@ use tls_parser::TlsCipherSuite;
 use super::{PROTOCOL, observe};
 use crate::Side::{Originator, Responder};
 use crate::infra::certificate::NAMES;
-use crate::infra::samples::{
-    Certificate, SHA1_WITH_RSA, alpn, certificates, client_hello, codes, counted, extension, groups,
-    point_formats, server_hello, server_name, signature_algorithms, supported_versions,
-};
 use crate::kit::{Recording, play_whole};
+use crate::tests::counted;
+use crate::tests::tls::{
+    Certificate, SHA1_WITH_RSA, alpn, certificates, client_hello, codes, extension, groups, point_formats,
+    server_hello, server_name, signature_algorithms, supported_versions,
+};
 use crate::{Chunk, Match, Notes, Probe, Side, Stream, stream_kit};
 
 const SSL_3: u16 = 0x0300;

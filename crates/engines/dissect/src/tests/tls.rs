@@ -1,48 +1,44 @@
-//! TLS handshake messages and certificates for tests, built field by field.
+//! TLS handshake messages and certificates, built field by field.
 
-/// `body` behind its length in `width` octets.
-pub(super) fn counted(width: usize, body: &[u8]) -> Vec<u8> {
-    let length = u64::try_from(body.len()).unwrap().to_be_bytes();
-    [&length[8 - width..], body].concat()
-}
+use super::counted;
 
 /// A list of codes.
-pub(super) fn codes(list: &[u16]) -> Vec<u8> {
+pub(crate) fn codes(list: &[u16]) -> Vec<u8> {
     list.iter().flat_map(|code| code.to_be_bytes()).collect()
 }
 
 /// An extension of a hello (RFC 8446, 4.2).
-pub(super) fn extension(code: u16, data: &[u8]) -> Vec<u8> {
+pub(crate) fn extension(code: u16, data: &[u8]) -> Vec<u8> {
     [code.to_be_bytes().to_vec(), counted(2, data)].concat()
 }
 
-pub(super) fn server_name(name: &[u8]) -> Vec<u8> {
+pub(crate) fn server_name(name: &[u8]) -> Vec<u8> {
     extension(0, &counted(2, &[b"\0".to_vec(), counted(2, name)].concat()))
 }
 
-pub(super) fn alpn(names: &[&[u8]]) -> Vec<u8> {
+pub(crate) fn alpn(names: &[&[u8]]) -> Vec<u8> {
     let list: Vec<u8> = names.iter().flat_map(|name| counted(1, name)).collect();
     extension(16, &counted(2, &list))
 }
 
-pub(super) fn groups(list: &[u16]) -> Vec<u8> {
+pub(crate) fn groups(list: &[u16]) -> Vec<u8> {
     extension(10, &counted(2, &codes(list)))
 }
 
-pub(super) fn point_formats(list: &[u8]) -> Vec<u8> {
+pub(crate) fn point_formats(list: &[u8]) -> Vec<u8> {
     extension(11, &counted(1, list))
 }
 
-pub(super) fn signature_algorithms(list: &[u16]) -> Vec<u8> {
+pub(crate) fn signature_algorithms(list: &[u16]) -> Vec<u8> {
     extension(13, &counted(2, &codes(list)))
 }
 
-pub(super) fn supported_versions(list: &[u16]) -> Vec<u8> {
+pub(crate) fn supported_versions(list: &[u16]) -> Vec<u8> {
     extension(43, &counted(1, &codes(list)))
 }
 
 /// Body of a ClientHello; DTLS has a cookie.
-pub(super) fn client_hello(
+pub(crate) fn client_hello(
     version: u16,
     cookie: Option<&[u8]>,
     ciphers: &[u16],
@@ -59,7 +55,7 @@ pub(super) fn client_hello(
 }
 
 /// Body of a ServerHello.
-pub(super) fn server_hello(version: u16, cipher: u16, extensions: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn server_hello(version: u16, cipher: u16, extensions: &[Vec<u8>]) -> Vec<u8> {
     let mut body = [&version.to_be_bytes()[..], &[8; 32], &counted(1, &[9; 32])].concat();
     body.extend(cipher.to_be_bytes());
     body.push(0);
@@ -70,27 +66,27 @@ pub(super) fn server_hello(version: u16, cipher: u16, extensions: &[Vec<u8>]) ->
 }
 
 /// Body of a Certificate message.
-pub(super) fn certificates(chain: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn certificates(chain: &[Vec<u8>]) -> Vec<u8> {
     let list: Vec<u8> = chain.iter().flat_map(|der| counted(3, der)).collect();
     counted(3, &list)
 }
 
 /// A certificate (RFC 5280, 4.1) whose signature is nonsense.
-pub(super) struct Certificate {
-    pub(super) subject: &'static str,
-    pub(super) issuer: &'static str,
-    pub(super) not_before: &'static str,
-    pub(super) not_after: &'static str,
+pub(crate) struct Certificate {
+    pub(crate) subject: &'static str,
+    pub(crate) issuer: &'static str,
+    pub(crate) not_before: &'static str,
+    pub(crate) not_after: &'static str,
     /// Bits of the RSA modulus.
-    pub(super) key_bits: usize,
+    pub(crate) key_bits: usize,
     /// Encoded object identifier of the signature algorithm.
-    pub(super) signature: &'static [u8],
-    pub(super) dns_names: Vec<&'static str>,
-    pub(super) addresses: Vec<&'static [u8]>,
+    pub(crate) signature: &'static [u8],
+    pub(crate) dns_names: Vec<&'static str>,
+    pub(crate) addresses: Vec<&'static [u8]>,
 }
 
-pub(super) const SHA256_WITH_RSA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b";
-pub(super) const SHA1_WITH_RSA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x05";
+pub(crate) const SHA256_WITH_RSA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b";
+pub(crate) const SHA1_WITH_RSA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x05";
 const RSA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01";
 
 impl Default for Certificate {
@@ -111,7 +107,7 @@ impl Default for Certificate {
 
 impl Certificate {
     /// In DER.
-    pub(super) fn der(&self) -> Vec<u8> {
+    pub(crate) fn der(&self) -> Vec<u8> {
         let algorithm = sequence(&[der(0x06, self.signature), der(0x05, b"")]);
         let validity =
             sequence(&[der(0x17, self.not_before.as_bytes()), der(0x17, self.not_after.as_bytes())]);
