@@ -22,8 +22,6 @@ pub mod ntp;
 pub mod pop;
 pub mod quic;
 pub mod radius;
-#[cfg(test)]
-mod samples;
 mod sasl;
 pub mod smtp;
 pub mod snmp;
