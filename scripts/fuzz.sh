@@ -29,16 +29,18 @@ fi
 host=$(rustc -vV | sed -n 's/^host: //p')
 binary=fuzz/target/$host/release/fuzz
 if [[ -n $build ]]; then
+    # Not --locked: the lock file follows what the parsers depend on, and a new one must not stop this.
     # Coverage on stable Rust: the sanitizer's passes without a sanitizer. `--target` keeps build scripts out of it.
     RUSTFLAGS="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
 -Cllvm-args=-sanitizer-coverage-trace-compares --cfg fuzzing -Ccodegen-units=1" \
-        ${CARGO:-cargo} build --quiet --locked --release --manifest-path fuzz/Cargo.toml --bin fuzz --target "$host"
+        ${CARGO:-cargo} build --quiet --release --manifest-path fuzz/Cargo.toml --bin fuzz --target "$host"
 fi
 if [[ -n $replay ]]; then
     BEDRAIL_FUZZ_TARGET=${1:?which target?} exec "$binary" "$replay"
 fi
 
+commit=$(git rev-parse --short=12 HEAD)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cp "$binary" "$work/fuzz"
@@ -87,7 +89,7 @@ while read -r name max_len; do
     echo "$name $max_len $seed $seconds $runs $work"
 done <"$work/chosen" | xargs -P 2 -L 1 bash -c 'one "$@"' _
 
-commit=$(git rev-parse --short=12 HEAD)
+
 failed=0
 printf '%-24s %12s %9s %9s\n' target executions exec/s coverage
 while read -r name _; do
