@@ -1,8 +1,8 @@
 //! Several inputs one after the other: files, folders with capture files in them, standard input.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::error::Oddity;
@@ -19,7 +19,7 @@ pub struct Files {
     last_frame: u64,
     notices: Vec<Notice>,
     /// Whether a file that cannot be read is passed over (it was found in a folder) and not an error.
-    found_in_folder: Vec<PathBuf>,
+    found_in_folder: BTreeSet<PathBuf>,
 }
 
 impl Files {
@@ -38,7 +38,7 @@ impl Files {
             filtered: 0,
             last_frame: 0,
             notices: Vec::new(),
-            found_in_folder: Vec::new(),
+            found_in_folder: BTreeSet::new(),
         };
         for path in paths {
             files.add(path)?;
@@ -85,7 +85,7 @@ impl Files {
         found.sort();
         for (file, bytes) in found {
             self.count(bytes);
-            self.found_in_folder.push(file.clone());
+            self.found_in_folder.insert(file.clone());
             self.waiting.push_back(file);
         }
         Ok(())
@@ -97,7 +97,7 @@ impl Files {
 
     /// Opens the next file. `None` when there is no more.
     fn next(&mut self) -> Result<Option<&mut FileSource>, Error> {
-        if self.current.is_none() {
+        while self.current.is_none() {
             let Some(path) = self.waiting.pop_front() else { return Ok(None) };
             let first = self.last_frame + 1;
             let opened = if path == Path::new("-") {
@@ -108,12 +108,8 @@ impl Files {
             match opened {
                 Ok(source) => self.current = Some(source),
                 Err(error) if self.found_in_folder.contains(&path) => {
-                    self.notices.push(Notice {
-                        path,
-                        offset: 0,
-                        what: Oddity::Unreadable(error.to_string()),
-                    });
-                    return self.next();
+                    let what = Oddity::Unreadable(error.to_string());
+                    self.notices.push(Notice { path, offset: 0, what });
                 }
                 Err(error) => return Err(error),
             }
@@ -126,7 +122,7 @@ impl Files {
             let counters = source.counters();
             self.last_frame = source.last_frame();
             self.done.bytes_read += counters.bytes_read;
-            self.done.lost += counters.lost;
+            self.done.lost = self.done.lost.saturating_add(counters.lost);
             self.notices.extend_from_slice(source.notices());
         }
     }
@@ -159,7 +155,7 @@ impl Source for Files {
         Counters {
             frames: current.frames.max(self.last_frame),
             bytes_read: self.done.bytes_read + current.bytes_read,
-            lost: self.done.lost + current.lost,
+            lost: self.done.lost.saturating_add(current.lost),
             filtered: self.filtered,
         }
     }
@@ -182,14 +178,58 @@ fn captures_below(folder: &Path, depth: usize, found: &mut Vec<(PathBuf, u64)>) 
     Ok(())
 }
 
+/// By what is inside, so that other compressed files are not taken for captures.
 fn begins_like_a_capture(path: &Path) -> bool {
-    let mut head = Vec::with_capacity(HEAD);
-    let read = File::open(path).and_then(|file| file.take(HEAD_U64).read_to_end(&mut head));
-    read.is_ok() && FileSource::is_capture(&head)
+    File::open(path).is_ok_and(FileSource::is_capture)
 }
 
-/// Bytes that tell a capture from other files.
-const HEAD: usize = 24;
-const HEAD_U64: u64 = 24;
 /// Folders nest less deep than this; links can make circles.
 const DEPTH_MAX: usize = 32;
+
+#[cfg(test)]
+mod tests {
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::*;
+    use crate::{LinkType, PcapWriter};
+    use model::Timestamp;
+
+    fn capture() -> Vec<u8> {
+        let mut writer = PcapWriter::new(Vec::new(), LinkType::ETHERNET).unwrap();
+        writer.write(Timestamp::from_nanos(1), 3, b"abc").unwrap();
+        writer.finish().unwrap()
+    }
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+        io::Write::write_all(&mut gzip, bytes).unwrap();
+        gzip.finish().unwrap()
+    }
+
+    #[test]
+    fn folder_gives_its_captures_and_passes_over_the_rest() {
+        let folder = std::env::temp_dir().join(format!("bedrail-files-{}", std::process::id()));
+        fs::create_dir_all(folder.join("below")).unwrap();
+        for (name, bytes) in [
+            ("a.pcap", capture()),
+            ("below/b.pcap.gz", gzip(&capture())),
+            ("log.gz", gzip(b"no capture at all, but long enough")),
+            ("short.gz", vec![0x1f, 0x8b, 8]),
+            ("empty", Vec::new()),
+            ("notes.txt", b"notes".to_vec()),
+        ] {
+            fs::write(folder.join(name), bytes).unwrap();
+        }
+        let mut files = Files::open(std::slice::from_ref(&folder)).unwrap();
+        let mut block = Block::new();
+        let mut numbers = Vec::new();
+        while files.read(&mut block).unwrap() != Progress::End {
+            numbers.extend(block.frames().map(|frame| frame.number));
+        }
+        fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(numbers, [1, 2]);
+        assert_eq!(files.notices(), []);
+        assert_eq!(files.counters().frames, 2);
+    }
+}

@@ -14,6 +14,12 @@ use crate::decode::DropReason;
 use crate::ledger::{Ledger, VALUES, weakness_bit};
 use crate::{Transport, community_id};
 
+/// Names of protocols that are not read: a sender can make up 2^40 of them.
+const NOT_READ: Limit =
+    Limit::new("unread_protocols", 256, "per lane; a network speaks a dozen beside those that are read");
+/// What is beyond that.
+const NOT_READ_OTHER: &str = "other";
+
 /// Everything that was seen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
@@ -219,6 +225,16 @@ impl Tally {
     pub(crate) fn anomaly(&mut self, anomaly: AnomalyNote, frame: FrameNumber) {
         let entry = self.anomalies.entry(anomaly).or_insert((0, frame));
         entry.0 += 1;
+    }
+
+    /// Counts a frame with a protocol that is not read.
+    pub(crate) fn unread(&mut self, name: String) {
+        if self.not_read.contains_key(&name) || NOT_READ.allows(self.not_read.len() + 1) {
+            *self.not_read.entry(name).or_default() += 1;
+        } else {
+            *self.not_read.entry(NOT_READ_OTHER.to_owned()).or_default() += 1;
+            self.limit(&NOT_READ);
+        }
     }
 
     pub(crate) fn merge(&mut self, other: Self) {

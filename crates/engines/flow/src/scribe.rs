@@ -42,7 +42,7 @@ impl Scribe {
                 self.ledger.write(&self.notes, parties, when);
                 self.notes.clear();
             }
-            None => *self.ledger.tally.not_read.entry(carrier_name(packet.carrier)).or_default() += 1,
+            None => self.ledger.tally.unread(carrier_name(packet.carrier)),
         }
     }
 

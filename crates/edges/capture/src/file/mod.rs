@@ -126,9 +126,9 @@ impl FileSource {
         })
     }
 
-    /// Whether bytes begin like a capture, compressed or not.
-    pub(crate) fn is_capture(head: &[u8]) -> bool {
-        is_gzip(head) || is_zstd(head) || Format::by_magic(head).is_some()
+    /// Whether a file begins like a capture, compressed or not.
+    pub(crate) fn is_capture(file: File) -> bool {
+        decompressed(file).is_ok_and(|(head, _)| Format::by_magic(&head).is_some())
     }
 
     /// What was odd so far.

@@ -113,7 +113,8 @@ impl Pcapng {
 
     /// Packets that interfaces and system report as lost.
     pub(crate) fn lost(&self) -> u64 {
-        self.lost_before + self.interfaces.iter().map(|interface| interface.lost).sum::<u64>()
+        // Saturating, because the numbers are the file's own.
+        self.interfaces.iter().fold(self.lost_before, |sum, interface| sum.saturating_add(interface.lost))
     }
 
     fn block(

@@ -140,6 +140,90 @@ fn interfaces_have_their_own_clock_and_link_type() {
     assert!(matches!(notices.as_slice(), [Notice { what: Oddity::Interface(7), .. }]));
 }
 
+/// A section in little-endian order with an interface of nanoseconds, a packet and statistics.
+fn little_section(lost: u64) -> Vec<u8> {
+    let block = |kind: u32, body: &[u8]| {
+        let length = (body.len() as u32 + 12).to_le_bytes();
+        [&kind.to_le_bytes(), &length[..], body, &length].concat()
+    };
+    let section = [&0x1a2b_3c4d_u32.to_le_bytes()[..], &[1, 0, 0, 0], &[0xff; 8]].concat();
+    let interface = [&[113, 0, 0, 0, 2, 0, 0, 0][..], &[9, 0, 1, 0, 9, 0, 0, 0], &[0; 4]].concat();
+    let packet = [&[0; 8][..], &7_u32.to_le_bytes(), &[2, 0, 0, 0, 64, 0, 0, 0], b"ab\0\0"].concat();
+    let simple = [&[9, 0, 0, 0][..], b"xy\0\0"].concat();
+    let statistics =
+        [&[0; 12][..], &[5, 0, 8, 0], &lost.to_le_bytes(), &[7, 0, 8, 0], &lost.to_le_bytes()].concat();
+    [
+        block(0x0a0d_0d0a, &section),
+        block(1, &interface),
+        block(6, &packet),
+        block(3, &simple),
+        block(5, &statistics),
+    ]
+    .concat()
+}
+
+#[test]
+fn sections_of_either_byte_order_follow_each_other() {
+    let big = [section(), block(1, &[0, 1, 0, 0, 0, 0, 0, 0]), block(6, &[0; 20])].concat();
+    let (seen, notices, counters) = read([little_section(3), big, little_section(4)].concat());
+    let little = |number| [(number, 7, 113, 64, b"ab".to_vec()), (number + 1, 0, 113, 9, b"xy".to_vec())];
+    assert_eq!(seen[..2], little(1));
+    assert_eq!(seen[2], (3, 0, 1, 0, Vec::new()));
+    assert_eq!(seen[3..], little(4));
+    assert!(notices.is_empty());
+    assert_eq!(counters.lost, 14);
+}
+
+#[test]
+fn losses_that_a_file_makes_up_do_not_overflow() {
+    let (_, _, counters) = read([little_section(u64::MAX), little_section(u64::MAX)].concat());
+    assert_eq!(counters.lost, u64::MAX);
+}
+
+#[test]
+fn every_resolution_and_offset_is_survived() {
+    for resolution in 0..=u8::MAX {
+        for offset in [0, 1, u64::MAX, 1 << 63] {
+            let offset = offset.to_be_bytes();
+            let options = [&[0, 9, 0, 1, resolution, 0, 0, 0][..], &[0, 14, 0, 8], &offset].concat();
+            let interface = block(1, &[&[0, 1, 0, 0, 0, 0, 0, 0][..], &options].concat());
+            let packet = block(6, &[&[0; 4][..], &[0xff; 8], &[0; 8]].concat());
+            let (seen, _, _) = read([section(), interface, packet].concat());
+            assert_eq!(seen.len(), 1, "resolution {resolution}");
+        }
+    }
+    // 2^-20 s and 10^-3 s.
+    for (resolution, ticks, nanos) in [(0x94_u8, 1_u64 << 19, 500_000_000), (3, 1_500, 1_500_000_000)] {
+        let options = [0, 9, 0, 1, resolution, 0, 0, 0];
+        let interface = block(1, &[&[0, 1, 0, 0, 0, 0, 0, 0][..], &options].concat());
+        let packet = block(6, &[&[0; 4][..], &ticks.to_be_bytes(), &[0; 8]].concat());
+        assert_eq!(read([section(), interface, packet].concat()).0[0].1, nanos);
+    }
+}
+
+#[test]
+fn a_small_file_that_unpacks_to_much_is_read_in_pieces() {
+    // 64 MiB of one frame's record again and again, in a few hundred kilobytes.
+    let one = pcap(&[&[0; 60_000]]);
+    let (head, record) = one.split_at(24);
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(head).unwrap();
+    for _ in 0..1_100 {
+        gzip.write_all(record).unwrap();
+    }
+    let packed = gzip.finish().unwrap();
+    assert!(packed.len() < 1 << 20);
+    let mut source = FileSource::from_reader(Path::new("bomb"), Cursor::new(packed), 1).unwrap();
+    let mut block = Block::new();
+    let (mut frames, mut largest) = (0, 0);
+    while source.read(&mut block).unwrap() != Progress::End {
+        frames += block.len();
+        largest = largest.max(block.data.capacity());
+    }
+    assert_eq!(frames, 1_100);
+    assert!(largest < 4 << 20, "{largest} bytes in a block");
+}
+
 #[test]
 fn a_new_section_forgets_the_interfaces() {
     let interface = block(1, &[0, 1, 0, 0, 0, 0, 0, 0]);
@@ -194,10 +278,14 @@ fn compressed_files_are_read_as_they_are() {
 
 #[test]
 fn what_is_no_capture_is_refused_by_name() {
-    for bytes in [&b""[..], b"GIF89a......................", &[0; 40]] {
-        let refused = FileSource::from_reader(Path::new("x.pcap"), Cursor::new(bytes.to_vec()), 1);
-        assert!(refused.err().unwrap().to_string().contains("`x.pcap` is no capture file"));
+    let refused = |bytes: &[u8]| {
+        let source = FileSource::from_reader(Path::new("x.pcap"), Cursor::new(bytes.to_vec()), 1);
+        source.err().unwrap().to_string()
+    };
+    for bytes in [&b"GIF89a......................"[..], &[0; 40]] {
+        assert!(refused(bytes).contains("`x.pcap` is no capture file"));
     }
+    assert!(refused(b"").contains("`x.pcap` is empty"));
 }
 
 proptest! {

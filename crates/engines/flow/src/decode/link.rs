@@ -98,9 +98,9 @@ pub(super) fn llc(cursor: &mut Cursor<'_>, length: Option<usize>) -> Result<(), 
     }
     let oui = cursor.reader.u24_be()?;
     let protocol = cursor.reader.u16_be()?;
-    if oui == 0 {
+    if oui == 0 && protocol >= FIRST_ETHERTYPE {
         cursor.descend()?;
-        return ether_payload(protocol.max(FIRST_ETHERTYPE), cursor);
+        return ether_payload(protocol, cursor);
     }
     cursor.finish(Carrier::Snap { oui, protocol });
     Ok(())
@@ -148,7 +148,12 @@ fn cooked(length: u16, address: [u8; 8], protocol: u16, cursor: &mut Cursor<'_>)
     match protocol {
         // ETH_P_802_3 and ETH_P_802_2 of <linux/if_ether.h>.
         0x0001 | 0x0004 => llc(cursor, None),
-        protocol => ether_payload(protocol.max(FIRST_ETHERTYPE), cursor),
+        // Other numbers below are the kernel's own and no lengths.
+        special if special < FIRST_ETHERTYPE => {
+            cursor.finish(Carrier::EtherType(special));
+            Ok(())
+        }
+        protocol => ether_payload(protocol, cursor),
     }
 }
 

@@ -232,6 +232,79 @@ fn wifi_data_frames_and_protected_ones() {
     assert_eq!(read(127, &protected).unwrap_err(), DropReason::EncryptedWifi);
 }
 
+const BSSID: [u8; 6] = [0x00, 0x00, 0x5e, 0x00, 0x53, 0xb5];
+const OTHER: [u8; 6] = [0x00, 0x00, 0x5e, 0x00, 0x53, 0xb6];
+const SNAP: [u8; 8] = [0xAA, 0xAA, 3, 0, 0, 0, 8, 0];
+
+#[test]
+fn wifi_addresses_stand_where_the_direction_says() {
+    let ip = tcp_over_ip(b"abc");
+    // Frame control, the addresses in their order, what follows the sequence control.
+    let cases: [(&[u8; 2], &[[u8; 6]], &[u8]); 6] = [
+        (&[0x08, 0x00], &[DST, SRC, BSSID], &[]),
+        (&[0x08, 0x01], &[BSSID, SRC, DST], &[]),
+        (&[0x08, 0x02], &[DST, BSSID, SRC], &[]),
+        (&[0x88, 0x02], &[DST, BSSID, SRC], &[5, 0]),
+        (&[0x88, 0x82], &[DST, BSSID, SRC], &[5, 0, 0, 0, 0, 0]),
+        (&[0x08, 0x03], &[BSSID, OTHER, DST], &SRC),
+    ];
+    for (control, addresses, more) in cases {
+        let bytes = [control, &[0, 0], addresses.concat().as_slice(), &[0, 0], more, &SNAP, &ip].concat();
+        let headers = read(105, &bytes).unwrap();
+        assert_eq!(headers.src_mac.map(model::MacAddr::octets), Some(SRC), "{control:?}");
+        assert_eq!(headers.dst_mac.map(model::MacAddr::octets), Some(DST), "{control:?}");
+        assert_eq!(headers.payload(&bytes), b"abc", "{control:?}");
+    }
+    let four_with_qos =
+        [&[0x88, 0x03, 0, 0], &BSSID[..], &OTHER, &DST, &[0, 0], &SRC, &[5, 0], &SNAP, &ip].concat();
+    assert_eq!(read(105, &four_with_qos).unwrap().payload(&four_with_qos), b"abc");
+}
+
+#[test]
+fn radiotap_tells_of_padding_and_checksum() {
+    // EAPOL has no length that would cut the checksum off: SNAP with EtherType 0x888E.
+    let body = [0xAA, 0xAA, 3, 0, 0, 0, 0x88, 0x8E, 1, 1, 0, 0];
+    let head = [&[0x88, 0x02, 0, 0], &DST[..], &BSSID, &SRC, &[0, 0], &[5, 0]].concat();
+    let flags_only = [0, 0, 9, 0, 2, 0, 0, 0, 0x30];
+    let after_time = [&[0, 0, 25, 0, 3, 0, 0, 0x80, 0, 0, 0, 0][..], &[0; 4], &[7; 8], &[0x30]].concat();
+    for radiotap in [&flags_only[..], &after_time] {
+        let bytes = [radiotap, &head, &[0, 0], &body, &[0xde, 0xad, 0xbe, 0xef]].concat();
+        let headers = read(127, &bytes).unwrap();
+        assert_eq!(headers.carrier, Carrier::EtherType(0x888E));
+        assert_eq!(headers.payload(&bytes), [1, 1, 0, 0]);
+    }
+    for frame in [[0x80, 0x00], [0xb4, 0x00], [0x48, 0x01], [0xc8, 0x01]] {
+        let bytes = [&[0, 0, 8, 0, 0, 0, 0, 0][..], &frame, &[0; 30]].concat();
+        assert_eq!(read(127, &bytes).unwrap_err(), DropReason::WifiWithoutData);
+    }
+}
+
+#[test]
+fn every_byte_order_of_loopback_and_every_raw_type_is_read() {
+    let ip = tcp_over_ip(b"abc");
+    for (link, head) in [
+        (0, &[2, 0, 0, 0][..]),
+        (0, &[0, 0, 0, 2]),
+        (108, &[0, 0, 0, 2]),
+        (12, &[]),
+        (14, &[]),
+        (101, &[]),
+        (228, &[]),
+    ] {
+        let bytes = [head, &ip].concat();
+        assert_eq!(read(link, &bytes).unwrap().payload(&bytes), b"abc", "link type {link}");
+    }
+    assert_eq!(read(101, &[0x15]).unwrap_err(), DropReason::MalformedHeader);
+    assert_eq!(read(147, &ip).unwrap_err(), DropReason::UnsupportedLinkType);
+}
+
+#[test]
+fn numbers_of_the_kernel_are_no_ether_types() {
+    let can = [&[0, 0, 1, 24, 0, 0][..], &[0; 8], &[0, 0x0c], &[1, 2, 3]].concat();
+    let headers = read(113, &can).unwrap();
+    assert_eq!((headers.carrier, headers.payload(&can)), (Carrier::EtherType(0x0c), &[1, 2, 3][..]));
+}
+
 #[test]
 fn llc_and_snap_name_their_carrier() {
     let stp = [&[1, 0x80, 0xc2, 0, 0, 0][..], &SRC, &[0, 7, 0x42, 0x42, 3, 1, 2, 3, 4, 0, 0]].concat();
