@@ -51,17 +51,20 @@ pub fn specialise(own: Confidence, general: Confidence) -> Confidence {
 const OUTSIDE_SHARE: f64 = 0.5;
 
 /// The source of a reason: the protocol of its field. The name of a server that a device calls is one source, whether it
-/// is looked up or asked for in TLS: one act makes both.
+/// is looked up, asked for in TLS or read in the certificate: one act makes all three. Multicast DNS is DNS.
 fn source_of(reason: &Evidence) -> &str {
     let field = reason.field.name();
     if CALLED_NAMES.contains(&field) {
         return "called name";
     }
-    field.split('.').next().unwrap_or_default()
+    match field.split('.').next().unwrap_or_default() {
+        "mdns" => "dns",
+        protocol => protocol,
+    }
 }
 
 /// Fields that hold the name of a server that the device calls.
-const CALLED_NAMES: &[&str] = &["dns.qry.name", "tls.asked_name", "dtls.asked_name"];
+const CALLED_NAMES: &[&str] = &["dns.qry.name", "tls.asked_name", "dtls.asked_name", "x509ce.dNSName"];
 
 #[cfg(test)]
 mod tests {
@@ -152,6 +155,16 @@ mod tests {
     #[test]
     fn a_name_looked_up_and_then_called_counts_once() {
         assert!((support(&[reason(2, 0.6), reason(4, 0.5)]).get() - 0.6).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_example_in_the_documentation_is_true() {
+        let maker = support(&[reason(3, 0.65), reason(2, 0.8), reason(2, 0.75), reason(0, 0.8)]);
+        assert!((maker.get() - 0.986).abs() < 1e-12, "{maker}");
+        let kind = support(&[reason(2, 0.8), reason(0, 0.8)]);
+        let rival = support(&[reason(3, 0.2)]);
+        assert!((against(kind, rival).get() - 0.864).abs() < 1e-12);
+        assert!((against(rival, kind).get() - 0.104).abs() < 1e-12);
     }
 
     #[test]

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
-use model::{Attribute, AttributeName, ClinicalClass, Confidence, DeviceType, Evidence};
+use model::{Attribute, AttributeName, ClinicalClass, Confidence, DeviceType, Evidence, Field, FrameNumber};
 
 use crate::confidence::{against, specialise, support};
 use crate::fact::Fact;
 use crate::maker::Makers;
+use crate::rule::{Condition, Rule};
 use crate::rules::RuleSet;
 
 /// Values by attribute, best first.
@@ -26,6 +27,25 @@ type Matches = Vec<(usize, Vec<Setting>)>;
 
 /// What a rule sets.
 type Setting = (AttributeName, String, Confidence);
+
+/// A rule that matched a value but says nothing, because another condition was not met.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unmet {
+    /// Rule.
+    pub rule: String,
+    /// Frame of the value that matched.
+    pub frame: FrameNumber,
+    /// Its field.
+    pub field: Field,
+    /// What the field says.
+    pub seen: String,
+    /// Field of the condition.
+    pub condition: String,
+    /// A value that the condition matches.
+    pub example: String,
+    /// Whether the device said what it must not have said; else it did not say what it must.
+    pub excluded: bool,
+}
 
 /// A statement under its comparable form, with its spellings and reasons.
 #[derive(Debug, Default)]
@@ -48,12 +68,7 @@ impl<'k> Deriver<'k> {
         for fact in facts {
             for (place, settings) in self.settings(fact) {
                 let Some(rule) = rules.at(*place) else { continue };
-                let says = |condition: &crate::rule::Condition| {
-                    facts.iter().any(|fact| {
-                        fact.field.name() == condition.field && condition.test.passes(&fact.value)
-                    })
-                };
-                if !rule.and.iter().all(says) || rule.unless.iter().any(says) {
+                if broken_condition(rule, facts).is_some() {
                     continue;
                 }
                 for (name, value, weight) in settings {
@@ -91,6 +106,40 @@ impl<'k> Deriver<'k> {
             matching.collect()
         })
     }
+}
+
+/// The first condition of `rule` that these facts do not meet, and whether it excludes.
+fn broken_condition<'r>(rule: &'r Rule, facts: &[Fact<'_>]) -> Option<(&'r Condition, bool)> {
+    let says = |condition: &Condition| {
+        facts.iter().any(|fact| fact.field.name() == condition.field && condition.test.passes(&fact.value))
+    };
+    let missing = rule.and.iter().find(|condition| !says(condition)).map(|condition| (condition, false));
+    missing
+        .or_else(|| rule.unless.iter().find(|condition| says(condition)).map(|condition| (condition, true)))
+}
+
+/// The rules that a fact matches but whose other conditions these facts do not meet, each once.
+pub(crate) fn unmet(rules: &RuleSet, facts: &[Fact<'_>]) -> Vec<Unmet> {
+    let mut found: Vec<Unmet> = Vec::new();
+    for fact in facts {
+        for (_, rule) in rules.reading(fact.field.name()).filter(|(_, rule)| rule.passes(&fact.value)) {
+            let known = found.iter().any(|unmet| unmet.rule == rule.id);
+            let Some((condition, excluded)) = broken_condition(rule, facts).filter(|_| !known) else {
+                continue;
+            };
+            found.push(Unmet {
+                rule: rule.id.clone(),
+                frame: fact.frame,
+                field: fact.shown,
+                seen: fact.seen.clone().into_owned(),
+                condition: condition.field.clone(),
+                example: condition.example.clone(),
+                excluded,
+            });
+        }
+    }
+    found.sort_by(|a, b| (a.frame, a.field, &a.rule).cmp(&(b.frame, b.field, &b.rule)));
+    found
 }
 
 impl Claimed {
@@ -213,6 +262,7 @@ fn settle(name: AttributeName, values: BTreeMap<String, Claimed>) -> Vec<Attribu
                 .total_cmp(&a.weight.get())
                 .then_with(|| (a.frame, a.field, &a.rule).cmp(&(b.frame, b.field, &b.rule)))
         });
+        keep_few_of_a_rule(&mut value.evidence);
         value.evidence.truncate(EVIDENCE_MAX);
     }
     supported.sort_by(|a, b| {
@@ -222,6 +272,16 @@ fn settle(name: AttributeName, values: BTreeMap<String, Claimed>) -> Vec<Attribu
         prefer_special(&mut supported);
     }
     supported
+}
+
+/// Keeps the first reasons of each rule: the twentieth service that bears the same name says nothing new.
+fn keep_few_of_a_rule(evidence: &mut Vec<Evidence>) {
+    let mut counts: BTreeMap<Cow<'static, str>, usize> = BTreeMap::new();
+    evidence.retain(|reason| {
+        let count = counts.entry(reason.rule.clone()).or_default();
+        *count += 1;
+        *count <= OF_A_RULE_MAX
+    });
 }
 
 /// A special type is its general ones too: what speaks for a scanner speaks for an imaging modality, and what speaks
@@ -300,6 +360,8 @@ pub(crate) fn clinical_class(attributes: &Attributes) -> Attribute<ClinicalClass
 const SPECIAL_SHARE: f64 = 0.6;
 /// A rival is shown as a contradiction from this share of the best value's confidence.
 const CLOSE_SHARE: f64 = 0.5;
+/// Reasons kept of one rule for one value.
+const OF_A_RULE_MAX: usize = 3;
 /// Reasons kept for one value: more say nothing new.
 const EVIDENCE_MAX: usize = 16;
 /// Values whose rules are remembered before the memory is emptied.

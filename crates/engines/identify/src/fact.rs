@@ -37,9 +37,15 @@ pub const SERVICE_USED: Field = Field::new("service.used");
 /// `yes` when the device passes packets on for others.
 pub const FORWARDS: Field = Field::new("net.forwards");
 
+/// Name in the certificate of a server outside that the device speaks with.
+pub const PEER_NAME: Field = Field::new("peer.name");
+
 /// Fields that no parser gives but this crate does.
 pub const DERIVED_FIELDS: &[Field] =
-    &[OUI_ORGANISATION, OUI_MAKER, OUI_PREFIX, SERVICE_OFFERED, SERVICE_USED, FORWARDS];
+    &[OUI_ORGANISATION, OUI_MAKER, OUI_PREFIX, SERVICE_OFFERED, SERVICE_USED, FORWARDS, PEER_NAME];
+
+/// Field of the names in a certificate.
+pub(crate) const CERTIFICATE_NAME: Field = Field::new("x509ce.dNSName");
 
 const ETH_ADDR: Field = Field::new("eth.addr");
 const IP_SRC: Field = Field::new("ip.addr");
@@ -105,6 +111,12 @@ pub fn of_usage(usage: &Usage) -> Vec<Fact<'static>> {
     } else {
         vec![fact(SERVICE_USED, usage.protocol.to_owned())]
     }
+}
+
+/// That the device speaks with the server whose certificate `observation` shows.
+#[must_use]
+pub fn of_peer(observation: &Observation) -> Fact<'_> {
+    Fact { field: PEER_NAME, ..Fact::observed(observation) }
 }
 
 /// Every field that a rule can read, given those of the parsers.

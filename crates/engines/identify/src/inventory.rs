@@ -8,7 +8,7 @@ use model::{
 };
 
 use crate::Knowledge;
-use crate::derive::{Attributes, Deriver, clinical_class, contradictions};
+use crate::derive::{Attributes, Deriver, Unmet, clinical_class, contradictions};
 use crate::fact::{self, Fact};
 use crate::resolve::{Addresses, Anchor};
 
@@ -63,6 +63,25 @@ pub fn identify(
     inventory
 }
 
+/// The rules that a value of the device `id` matched but that say nothing, because another condition was not met.
+#[must_use]
+pub fn unmet(
+    seen: &Seen<'_>,
+    usages: impl IntoIterator<Item = Usage>,
+    knowledge: &Knowledge,
+    inventory: &Inventory,
+    id: &str,
+) -> Vec<Unmet> {
+    let place = inventory.devices.iter().position(|device| device.id == id);
+    let anchor = inventory.places.iter().find(|(_, held)| Some(**held) == place).map(|(anchor, _)| *anchor);
+    let Some(anchor) = anchor else { return Vec::new() };
+    let Some(mut gathered) = gather(seen, usages, &inventory.addresses).remove(&anchor) else {
+        return Vec::new();
+    };
+    add_address_facts(anchor, &mut gathered, &inventory.addresses, knowledge);
+    crate::derive::unmet(&knowledge.rules, &gathered.facts)
+}
+
 fn gather<'a>(
     seen: &Seen<'a>,
     usages: impl IntoIterator<Item = Usage>,
@@ -82,15 +101,36 @@ fn gather<'a>(
         device.appear(observation.frame, observation.at, observation.at);
         device.facts.push(Fact::observed(observation));
     }
+    let names = certificate_names(seen, addresses);
     for usage in usages {
         let anchor = addresses.anchor(usage.endpoint, usage.at);
         let Some(device) = anchor.and_then(|anchor| devices.get_mut(&anchor)) else { continue };
         device.service(&usage);
+        if !usage.offered {
+            let peer = addresses.anchor(usage.peer, usage.at);
+            device.peer(peer.and_then(|peer| names.get(&peer)).map_or(&[], Vec::as_slice));
+        }
     }
     devices
 }
 
-impl Gathered<'_> {
+/// The names in the certificates of servers outside, by server. Those of many names serve many customers and name
+/// nobody.
+fn certificate_names<'a>(seen: &Seen<'a>, addresses: &Addresses) -> BTreeMap<Anchor, Vec<&'a Observation>> {
+    let mut names: BTreeMap<Anchor, Vec<&Observation>> = BTreeMap::new();
+    for observation in seen.observations.iter().filter(|seen| seen.field == fact::CERTIFICATE_NAME) {
+        match addresses.anchor(observation.endpoint, observation.at) {
+            Some(anchor @ Anchor::Ip(ip)) if addresses.is_external(ip) => {
+                names.entry(anchor).or_default().push(observation);
+            }
+            Some(Anchor::Mac(_) | Anchor::Ip(_)) | None => {}
+        }
+    }
+    names.retain(|_, held| held.len() <= CERTIFICATE_NAMES_MAX);
+    names
+}
+
+impl<'a> Gathered<'a> {
     const fn new(frame: FrameNumber, at: Timestamp) -> Self {
         Self {
             facts: Vec::new(),
@@ -105,6 +145,16 @@ impl Gathered<'_> {
         self.first_frame = self.first_frame.min(frame);
         self.first_seen = self.first_seen.min(first);
         self.last_seen = self.last_seen.max(last);
+    }
+
+    /// Notes the names of a server that the device speaks with.
+    fn peer(&mut self, names: &[&'a Observation]) {
+        for name in names {
+            let fact = fact::of_peer(name);
+            if !self.facts.contains(&fact) {
+                self.facts.push(fact);
+            }
+        }
     }
 
     /// Notes a service once per protocol, direction and port, up to a limit: scanners use them all.
@@ -199,5 +249,7 @@ impl Inventory {
     }
 }
 
+/// A certificate of more names belongs to a hoster.
+const CERTIFICATE_NAMES_MAX: usize = 4;
 /// Protocols noted for one device.
 const SERVICES_MAX: usize = 64;

@@ -14,7 +14,8 @@ pub mod resolve;
 mod rule;
 mod rules;
 
-pub use inventory::{Inventory, Seen, identify};
+pub use derive::Unmet;
+pub use inventory::{Inventory, Seen, identify, unmet};
 pub use maker::{Maker, Makers};
 pub use oui::OuiTable;
 pub use rule::{Condition, Groups, Rule, Template, Test};

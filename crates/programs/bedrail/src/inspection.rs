@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use flow::{Conversation, Report};
-use identify::{Inventory, Knowledge, Seen, identify};
+use identify::{Inventory, Knowledge, Seen, Unmet, identify, unmet};
 use model::{Endpoint, Identity, Observation, Timestamp, WeaknessSighting};
 
 /// Everything that an inspection found.
@@ -26,9 +26,7 @@ impl Inspection {
     /// Derives the devices of `report`.
     #[must_use]
     pub(crate) fn new(report: Report, knowledge: &Knowledge) -> Self {
-        let seen =
-            Seen { sightings: &report.sightings, claims: &report.claims, observations: &report.observations };
-        let inventory = identify(&seen, report.usages(), knowledge);
+        let inventory = identify(&seen_in(&report), report.usages(), knowledge);
         Self { inputs: Vec::new(), report, inventory, lost_before_capture: 0, notices: Vec::new() }
     }
 
@@ -36,6 +34,12 @@ impl Inspection {
     #[must_use]
     pub(crate) fn device_of(&self, endpoint: Endpoint, at: Timestamp) -> Option<&Identity> {
         self.inventory.device_of(endpoint, at)
+    }
+
+    /// Rules that matched something of `device` and say nothing all the same.
+    #[must_use]
+    pub(crate) fn unmet(&self, device: &Identity, knowledge: &Knowledge) -> Vec<Unmet> {
+        unmet(&seen_in(&self.report), self.report.usages(), knowledge, &self.inventory, &device.id)
     }
 
     /// Facts about `device`, in the order of frames.
@@ -66,6 +70,11 @@ impl Inspection {
         }
         all
     }
+}
+
+/// What identification reads of `report`.
+fn seen_in(report: &Report) -> Seen<'_> {
+    Seen { sightings: &report.sightings, claims: &report.claims, observations: &report.observations }
 }
 
 /// Whether a conversation of a clinical protocol, or any that carried patient data, can be read by a listener.

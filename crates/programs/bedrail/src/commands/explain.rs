@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::slice;
 
 use anyhow::anyhow;
-use identify::Knowledge;
+use identify::{Knowledge, Unmet};
 use model::{Attribute, AttributeName, Evidence, Identity};
 use serde::Serialize;
 
@@ -22,6 +22,8 @@ struct Explanation<'a> {
     device: Device<'a>,
     /// Every value that was weighed, by attribute, best first.
     weighed: Vec<Weighed<'a>>,
+    /// Rules that matched a value but whose other conditions were not met.
+    not_met: Vec<NotMet>,
     /// Facts that no rule reads.
     not_read_by_rules: Vec<Unread<'a>>,
 }
@@ -30,6 +32,19 @@ struct Explanation<'a> {
 struct Weighed<'a> {
     attribute: &'static str,
     values: Vec<Value<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct NotMet {
+    rule: String,
+    frame: u64,
+    field: &'static str,
+    value: String,
+    /// Field that was missing, or that said what it must not.
+    condition: String,
+    /// A value that the condition matches.
+    example: String,
+    excluded: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -100,7 +115,15 @@ fn explanation<'a>(
     Explanation {
         device: Device::new(device, shown),
         weighed: weighed.collect(),
+        not_met: inspection.unmet(device, knowledge).into_iter().map(NotMet::from).collect(),
         not_read_by_rules: unread(inspection, device, knowledge),
+    }
+}
+
+impl From<Unmet> for NotMet {
+    fn from(unmet: Unmet) -> Self {
+        let Unmet { rule, frame, field, seen, condition, example, excluded } = unmet;
+        Self { rule, frame, field: field.name(), value: seen, condition, example, excluded }
     }
 }
 
@@ -136,6 +159,7 @@ fn text(inspection: &Inspection, device: &Identity, knowledge: &Knowledge) -> St
         let (name, frame, count) = (sighting.weakness.name(), sighting.frame, sighting.count);
         let _ = writeln!(text, "weakness: {name}, frame {frame} {} ({count} times)", sighting.field);
     }
+    not_met(&inspection.unmet(device, knowledge), &mut text);
     let unread = unread(inspection, device, knowledge);
     if !unread.is_empty() {
         text.push_str("\nSeen, but read by no rule:\n");
@@ -144,6 +168,18 @@ fn text(inspection: &Inspection, device: &Identity, knowledge: &Knowledge) -> St
         }
     }
     text
+}
+
+fn not_met(all: &[Unmet], text: &mut String) {
+    if all.is_empty() {
+        return;
+    }
+    text.push_str("\nWeighed, but a condition was not met:\n");
+    for Unmet { rule, frame, field, seen, condition, example, excluded } in all {
+        let how = if *excluded { "does not hold beside" } else { "also needs" };
+        let _ = writeln!(text, "  frame {frame:<8} {field} = `{seen}`");
+        let _ = writeln!(text, "  {:<14} rule {rule} {how} `{condition}` like `{example}`", "");
+    }
 }
 
 fn head(device: &Identity, knowledge: &Knowledge, text: &mut String) {
