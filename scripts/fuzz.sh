@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Fuzzes every target, or those that are named, on two processes, and prints a table.
 #
+#   scripts/fuzz.sh smoke | long
 #   scripts/fuzz.sh [--ledger] [--runs COUNT] [--no-build] SECONDS [TARGET...]
 #
 # SECONDS bounds each target; 0 with --runs means until that many executions. --ledger appends a line per target to
@@ -9,6 +10,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+case ${1-} in
+    smoke) set -- 3 ;;
+    long) set -- --ledger --runs 10000000 0 ;;
+esac
 ledger= runs=-1 build=yes replay=
 while [[ ${1-} == --* ]]; do
     case $1 in
