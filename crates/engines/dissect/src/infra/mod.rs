@@ -2,6 +2,7 @@
 
 use crate::{DatagramProtocol, StreamProtocol};
 
+mod ber;
 pub mod browser;
 pub mod capwap;
 mod certificate;
@@ -10,19 +11,23 @@ pub mod dhcpv6;
 mod dialogue;
 pub mod dns;
 pub mod dtls;
+mod fields;
 mod fingerprint;
 pub mod ftp;
+mod gss;
 pub mod http;
 pub mod imap;
 pub mod ipp;
 pub mod llmnr;
 pub mod mdns;
 pub mod nbns;
+mod ntlm;
 pub mod ntp;
 pub mod pop;
 pub mod quic;
 pub mod radius;
 mod sasl;
+pub mod smb;
 pub mod smtp;
 pub mod snmp;
 pub mod ssdp;
@@ -30,6 +35,7 @@ pub mod ssh;
 pub mod telnet;
 mod text;
 pub mod tls;
+mod utf16;
 pub mod vnc;
 
 /// Stream protocols of this group, in the order in which they are tried.
@@ -45,6 +51,7 @@ pub static STREAMS: &[&StreamProtocol] = &[
     &imap::PROTOCOL,
     &pop::PROTOCOL,
     &telnet::PROTOCOL,
+    &smb::PROTOCOL,
     &dns::TCP,
 ];
 

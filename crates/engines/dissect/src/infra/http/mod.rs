@@ -1,10 +1,10 @@
 //! HTTP/1.0 and 1.1 (RFC 9110, RFC 9112), and what rides on it in a hospital: UPnP descriptions, DPWS and ONVIF device
 //! metadata, IPP, DICOMweb, FHIR.
 //!
-//! Read: header fields that name software, host, authentication scheme and realm; well-known management paths; the
-//! title of entry pages; device descriptions in XML; IPP printer attributes. Recognized: credentials in the clear,
-//! DICOMweb and FHIR in the clear, HTTP/2 with prior knowledge, WebSocket. Never kept: cookies, credentials, query
-//! strings, other paths (they can name a patient). Bodies are passed over by length.
+//! Read: header fields that name software, host, authentication scheme and realm; names in tokens of NTLM; well-known
+//! management paths; the title of entry pages; device descriptions in XML; IPP printer attributes. Recognized:
+//! credentials in the clear, DICOMweb and FHIR in the clear, HTTP/2 with prior knowledge, WebSocket. Never kept:
+//! cookies, credentials, query strings, other paths (they can name a patient). Bodies are passed over by length.
 
 mod anomaly;
 mod body;
@@ -26,7 +26,7 @@ pub static PROTOCOL: StreamProtocol = StreamProtocol {
         standard: "RFC 9110, RFC 9112",
         exposure: Exposure::Cleartext,
         carries_patient_data: false,
-        fields: observe::FIELDS,
+        fields: &observe::FIELDS,
         anomalies: anomaly::HttpAnomaly::NAMES,
     },
     ports: &[80, 631, 2869, 3128, 5357, 5985, 8000, 8008, 8080, 8081, 8888, 9000],

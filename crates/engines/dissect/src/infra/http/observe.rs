@@ -7,7 +7,9 @@ use model::{Field, Subject, Weakness};
 use super::message::HeaderName;
 use super::xml::elements;
 use crate::Notes;
+use crate::infra::fields::joined;
 use crate::infra::text::{contains, starts_with};
+use crate::infra::{gss, ntlm};
 
 const HOST: Field = Field::new("http.host");
 const USER_AGENT: Field = Field::new("http.user_agent");
@@ -35,7 +37,7 @@ const DPWS_FIRMWARE_VERSION: Field = Field::new("dpws.firmware_version");
 const DPWS_SERIAL_NUMBER: Field = Field::new("dpws.serial_number");
 const ONVIF_HARDWARE_ID: Field = Field::new("onvif.hardware_id");
 
-pub(super) const FIELDS: &[Field] = &[
+const OWN: &[Field] = &[
     HOST,
     USER_AGENT,
     SERVER,
@@ -62,6 +64,10 @@ pub(super) const FIELDS: &[Field] = &[
     DPWS_SERIAL_NUMBER,
     ONVIF_HARDWARE_ID,
 ];
+
+const COUNT: usize = OWN.len() + gss::FIELDS.len() + ntlm::FIELDS.len();
+
+pub(super) static FIELDS: [Field; COUNT] = joined(&[OWN, gss::FIELDS, ntlm::FIELDS]);
 
 /// Elements of a description (UPnP Device Architecture 2.0, 2.3; DPWS 1.1, 5; ONVIF Core, 8.3) and where they go.
 const ELEMENTS: &[(&[u8], Field)] = &[
@@ -103,8 +109,14 @@ pub(super) fn header(is_request: bool, name: HeaderName, value: &[u8], notes: &m
         HeaderName::Host if is_request => notes.fact_bytes(Subject::Receiver, HOST, value),
         HeaderName::Server if !is_request => notes.fact_bytes(Subject::Sender, SERVER, value),
         HeaderName::XPoweredBy if !is_request => notes.fact_bytes(Subject::Sender, POWERED_BY, value),
-        HeaderName::WwwAuthenticate if !is_request => challenge(value, notes),
-        HeaderName::Authorization | HeaderName::ProxyAuthorization if is_request => credentials(value, notes),
+        HeaderName::WwwAuthenticate if !is_request => {
+            challenge(value, notes);
+            gss::observe_base64(token(value), notes);
+        }
+        HeaderName::Authorization | HeaderName::ProxyAuthorization if is_request => {
+            credentials(value, notes);
+            gss::observe_base64(token(value), notes);
+        }
         HeaderName::UserAgent
         | HeaderName::Host
         | HeaderName::Server
@@ -131,6 +143,18 @@ fn challenge(value: &[u8], notes: &mut Notes) {
         ),
         None => notes.fact_bytes(Subject::Sender, AUTHENTICATE, scheme),
     }
+}
+
+/// What follows the scheme `NTLM` or `Negotiate` (RFC 4559, 4); empty with other schemes.
+fn token(value: &[u8]) -> &[u8] {
+    let scheme = if starts_with(value, b"ntlm ") {
+        5
+    } else if starts_with(value, b"negotiate ") {
+        10
+    } else {
+        value.len()
+    };
+    value.get(scheme..).unwrap_or_default()
 }
 
 /// The parameter of this name (in lower case, with `=`), its name included, its value quoted or not.

@@ -1,9 +1,12 @@
 //! Tests of HTTP.
 
+use base64::Engine as _;
 use model::{Subject, Weakness};
 
 use super::PROTOCOL;
 use crate::Side::{Originator, Responder};
+use crate::infra::gss::tests::response;
+use crate::infra::ntlm::tests::{authenticate, challenge};
 use crate::kit::{Exchange, Recording, play_whole};
 use crate::{Chunk, Match, Notes, Probe, Stream, stream_kit};
 
@@ -91,6 +94,22 @@ fn credentials_are_a_weakness_and_are_not_kept() {
         recording.weaknesses.iter().filter(|note| note.weakness == Weakness::CleartextCredentials).count();
     assert_eq!(found, 2);
     assert!(!format!("{recording:?}").contains("c2VjcmV0") && !format!("{recording:?}").contains("hunter"));
+}
+
+#[test]
+fn reads_names_in_tokens_of_ntlm_and_never_the_user() {
+    let encode = |token: &[u8]| base64::engine::general_purpose::STANDARD.encode(token);
+    let question = format!("GET / HTTP/1.1\r\nAuthorization: NTLM {}\r\n\r\n", encode(&authenticate("jdoe")));
+    let answer = format!(
+        "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Negotiate {}\r\nContent-Length: 0\r\n\r\n",
+        encode(&response(&challenge()))
+    );
+    let exchange = [(Originator, question.as_bytes()), (Responder, answer.as_bytes())];
+    let recording = play_whole(&PROTOCOL, &exchange);
+    assert_eq!(recording.values("ntlmssp.auth.hostname"), ["CT-CONSOLE"]);
+    assert_eq!(recording.values("ntlmssp.challenge.target_info.nb_computer_name"), ["PACS01"]);
+    assert_eq!(recording.values("http.www_authenticate"), ["Negotiate"]);
+    assert!(!format!("{recording:?}").contains("jdoe"));
 }
 
 #[test]

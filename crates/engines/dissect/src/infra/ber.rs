@@ -1,0 +1,75 @@
+//! Values in BER and DER (ITU-T X.690): tag, definite length, contents. Shared by what is written in ASN.1.
+
+use wire::{Error, Reader, Result};
+
+/// Tag octet of a value. Tags of more than one octet are not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Tag(pub(super) u8);
+
+impl Tag {
+    pub(super) const OCTETS: Self = Self(0x04);
+    pub(super) const OID: Self = Self(0x06);
+    pub(super) const GENERAL_STRING: Self = Self(0x1b);
+    pub(super) const SEQUENCE: Self = Self(0x30);
+
+    /// `[number]` around a value or a structure.
+    pub(super) const fn context(number: u8) -> Self {
+        Self(0xa0 | number)
+    }
+}
+
+/// Tag and length.
+pub(super) fn header(reader: &mut Reader<'_>) -> Result<(Tag, usize)> {
+    let mut inner = *reader;
+    let tag = Tag(inner.u8()?);
+    let length = match inner.u8()? {
+        short @ 0..=0x7f => u32::from(short),
+        0x81 => u32::from(inner.u8()?),
+        0x82 => u32::from(inner.u16_be()?),
+        0x83 => inner.u24_be()?,
+        0x84 => inner.u32_be()?,
+        _ => u32::MAX,
+    };
+    *reader = inner;
+    Ok((tag, usize::try_from(length).unwrap_or(usize::MAX)))
+}
+
+/// The next value.
+pub(super) fn value<'a>(reader: &mut Reader<'a>) -> Result<(Tag, Reader<'a>)> {
+    let mut inner = *reader;
+    let (tag, length) = header(&mut inner)?;
+    let content = inner.sub(length)?;
+    *reader = inner;
+    Ok((tag, content))
+}
+
+/// The next value, which has to be a `tag`.
+pub(super) fn expect<'a>(reader: &mut Reader<'a>, tag: Tag) -> Result<Reader<'a>> {
+    optional(reader, tag)?.ok_or(Error::Trailing { left: reader.remaining() })
+}
+
+/// The next value if it is a `tag`; else nothing is read.
+pub(super) fn optional<'a>(reader: &mut Reader<'a>, tag: Tag) -> Result<Option<Reader<'a>>> {
+    if reader.peek() == Some(tag.0) { value(reader).map(|(_, content)| Some(content)) } else { Ok(None) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_short_and_long_lengths() {
+        for bytes in [&b"\x04\x02ab"[..], b"\x04\x81\x02ab", b"\x04\x84\0\0\0\x02ab"] {
+            let (tag, content) = value(&mut Reader::closed(bytes)).unwrap();
+            assert_eq!((tag, content.as_slice()), (Tag::OCTETS, &b"ab"[..]));
+        }
+    }
+
+    #[test]
+    fn value_that_reaches_too_far_is_not_read() {
+        let mut reader = Reader::closed(b"\x30\x05abc");
+        assert!(value(&mut reader).is_err());
+        assert!(value(&mut Reader::closed(b"\x30\x80abc")).is_err());
+        assert_eq!(reader.remaining(), 5);
+    }
+}
