@@ -77,4 +77,10 @@ esac
 install_packages "${packages[@]}"
 if [ "$profile" = test ]; then
     install_python_packages
+    # What the page is opened with in a browser.
+    if ! cmp -s qa/page/package-lock.json qa/page/node_modules/installed.json; then
+        echo "install: node packages into qa/page" >&2
+        npm ci --prefix qa/page --ignore-scripts --no-audit --no-fund --silent
+        cp qa/page/package-lock.json qa/page/node_modules/installed.json
+    fi
 fi

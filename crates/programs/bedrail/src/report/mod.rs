@@ -1,6 +1,7 @@
 //! An inspection in the forms that people and programs read.
 
 pub(crate) mod csv;
+mod device_list;
 pub(crate) mod document;
 pub(crate) mod jsonl;
 pub(crate) mod page;

@@ -1,22 +1,23 @@
 //! The inspection as one self-contained HTML page: figures, picture, devices with evidence, conversations.
 //!
 //! Everything on it comes from the wire and may be hostile: text goes through [`escape`], and the content security
-//! policy allows only the page's own script, by its hash.
+//! policy allows only the page's own style and script, by their hashes.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use super::document::{Device, Document, Value};
-use super::picture;
+use super::document::{Document, Party};
+use super::{device_list, picture};
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
-/// Conversations shown; the JSON document has them all.
-const CONVERSATIONS_MAX: usize = 2_000;
+/// Rows of a table that are shown; the JSON document has them all.
+pub(super) const ROWS_MAX: usize = 2_000;
 
 /// Text that is safe in HTML text and in quoted attributes.
 #[must_use]
@@ -39,30 +40,82 @@ pub(crate) fn escape(text: &str) -> String {
 /// The page. Writing into a string cannot fail, so results of `write!` are dropped in this file.
 #[must_use]
 pub(crate) fn render(document: &Document<'_>) -> String {
-    let hash = STANDARD.encode(Sha256::digest(SCRIPT.as_bytes()));
+    let hash = |text: &str| STANDARD.encode(Sha256::digest(text.as_bytes()));
+    let policy = format!(
+        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
+        hash(STYLE),
+        hash(SCRIPT)
+    );
     let mut html = format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{hash}'\">\
-         <title>Bedrail inspection</title><style>{STYLE}</style></head><body><main>"
+         <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\
+         <title>Bedrail inspection</title><style>{STYLE}</style></head><body>\
+         <a class=\"skip\" href=\"#devices\">To the devices</a><main>"
     );
-    let _ = write!(
-        html,
-        "<h1>Bedrail inspection</h1><p class=\"soft\">{} · {}</p>",
-        escape(&document.inputs.join(", ")),
-        escape(&document.generator)
-    );
+    head(document, &mut html);
     figures(document, &mut html);
     let _ = write!(
         html,
-        "<h2 id=\"picture-title\">Who talks to whom</h2>{LEGEND}<div id=\"picture\" class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"picture-title\">{}</div>",
+        "<h2 id=\"picture-title\">Who talks to whom</h2>{LEGEND}<div id=\"picture\" class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"picture-title\">{}</div>\
+         <p class=\"soft\">Point at a box to see its lines alone; follow it to the device. The <a href=\"#conversations\">table of conversations</a> says the same in words.</p>",
         picture::svg(document)
     );
-    devices(document, &mut html);
+    device_list::write(document, &mut html);
     conversations(document, &mut html);
     counters(document, &mut html);
     let _ = writeln!(html, "</main><script>{SCRIPT}</script></body></html>");
     html
+}
+
+/// What was read, and the finding in a sentence.
+fn head(document: &Document<'_>, html: &mut String) {
+    let first = document.devices.iter().map(|device| device.first_seen.as_str()).min().unwrap_or_default();
+    let last = document.devices.iter().map(|device| device.last_seen.as_str()).max().unwrap_or_default();
+    let from_to = if first.is_empty() {
+        String::new()
+    } else {
+        format!(" · {} to {} UTC", moment(first), moment(last))
+    };
+    let _ = write!(
+        html,
+        "<header><h1>Bedrail inspection</h1><p class=\"soft\">{}{} · {} frames · {}</p>",
+        escape(&document.inputs.join(", ")),
+        escape(&from_to),
+        thousands(document.counters.received),
+        escape(&document.generator)
+    );
+    let clear = document.summary.cleartext_clinical_conversations;
+    let finding = match clear {
+        0 => "No clinical conversation was seen that a listener can read.".to_owned(),
+        1 => "<strong>1 clinical conversation</strong> can be read by anyone who listens.".to_owned(),
+        many => format!("<strong>{many} clinical conversations</strong> can be read by anyone who listens."),
+    };
+    let _ =
+        write!(html, "<p class=\"lead\">{finding} Nothing was sent; patient data was not kept.</p></header>");
+}
+
+/// A time to the second, as people read it.
+fn moment(time: &str) -> String {
+    time.get(..19).unwrap_or(time).replace('T', " ")
+}
+
+/// A number with its thousands apart.
+pub(super) fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A name of a vocabulary in plain words.
+pub(super) fn words(name: &str) -> String {
+    escape(&name.replace('_', " "))
 }
 
 const LEGEND: &str = "<div class=\"legend\">\
@@ -72,185 +125,64 @@ const LEGEND: &str = "<div class=\"legend\">\
 
 fn figures(document: &Document<'_>, html: &mut String) {
     let summary = &document.summary;
-    let clinical = document
-        .devices
-        .iter()
-        .filter(|device| !matches!(device.clinical_class.value, "non_clinical" | "unknown"));
-    let weak = document.devices.iter().filter(|device| !device.weaknesses.is_empty()).count();
+    let local = || document.devices.iter().filter(|device| !device.external);
+    let clinical =
+        local().filter(|device| !matches!(device.clinical_class.value, "non_clinical" | "unknown")).count();
+    let weak = local().filter(|device| !device.weaknesses.is_empty()).count();
     let figures = [
         ("devices", summary.devices - summary.external, false),
-        ("of them clinical", clinical.count(), false),
-        ("unknown", summary.unknown_devices, false),
+        ("clinical devices and systems", clinical, false),
+        ("of unknown type", local().filter(|device| device.device_type.is_none()).count(), false),
         ("addresses outside", summary.external, false),
         ("clinical conversations in the clear", summary.cleartext_clinical_conversations, true),
         ("devices with weaknesses", weak, true),
     ];
-    html.push_str("<div class=\"figures\">");
+    html.push_str("<dl class=\"figures\">");
     for (what, count, alarming) in figures {
-        let class = if alarming && count > 0 { "figure bad" } else { "figure" };
-        let _ = write!(html, "<div class=\"{class}\"><b>{count}</b>{what}</div>");
+        let is_bad = alarming && count > 0;
+        let (class, mark) = if is_bad { ("figure bad", WARNING) } else { ("figure", "") };
+        let _ = write!(html, "<div class=\"{class}\"><dt>{what}</dt><dd>{mark}{count}</dd></div>");
     }
-    html.push_str("</div>");
+    html.push_str("</dl>");
 }
 
-fn devices(document: &Document<'_>, html: &mut String) {
-    let local: Vec<&Device<'_>> = document.devices.iter().filter(|device| !device.external).collect();
-    let outside: Vec<&Device<'_>> = document.devices.iter().filter(|device| device.external).collect();
-    let _ = write!(
-        html,
-        "<h2>Devices</h2><label for=\"search\">Search in names, addresses, makers, types, weaknesses</label>\
-         <input id=\"search\" type=\"search\" autocomplete=\"off\"><p id=\"found\" class=\"soft\" aria-live=\"polite\">{0} of {0}</p>",
-        local.len()
-    );
-    let mut sorted = local;
-    sorted.sort_by_key(|device| device.device_type.is_none());
-    for device in sorted {
-        device_details(device, html);
-    }
-    if !outside.is_empty() {
-        html.push_str("<h2>Addresses outside</h2><div class=\"scroll\"><table><thead><tr><th>Address</th><th>Offers</th><th>Names</th></tr></thead><tbody>");
-        for device in outside.iter().take(CONVERSATIONS_MAX) {
-            let _ = write!(
-                html,
-                "<tr id=\"{}\"><td><code>{}</code></td><td>{}</td><td>{}</td></tr>",
-                escape(device.id),
-                escape(&device.ips.join(", ")),
-                escape(&joined(&device.services_offered)),
-                escape(&joined(&device.hostnames))
-            );
-        }
-        html.push_str("</tbody></table></div>");
-        truncated(outside.len(), html);
-    }
-}
+/// A triangle: what is bad differs by its shape and word, not by its colour alone.
+pub(super) const WARNING: &str = "<span aria-hidden=\"true\">▲ </span>";
 
-fn joined(values: &[Value<'_>]) -> String {
-    values.iter().map(|value| value.value).collect::<Vec<_>>().join(", ")
-}
-
-fn text(value: Option<&Value<'_>>) -> String {
-    escape(value.map_or("unknown", |value| value.value))
-}
-
-fn device_details(device: &Device<'_>, html: &mut String) {
-    let name =
-        device.hostnames.first().map(|name| name.value.to_owned()).or_else(|| device.ips.first().cloned());
-    let name = name.or_else(|| device.macs.first().cloned()).unwrap_or_default();
-    let maker = match (&device.manufacturer, &device.model) {
-        (Some(maker), Some(model)) => format!("{} {}", maker.value, model.value),
-        (Some(one), None) | (None, Some(one)) => one.value.to_owned(),
-        (None, None) => "maker unknown".to_owned(),
-    };
-    let weaknesses: Vec<&str> = device.weaknesses.iter().map(|weakness| weakness.weakness).collect();
-    let searchable = [
-        name.as_str(),
-        &device.ips.join(" "),
-        &device.macs.join(" "),
-        &maker,
-        device.device_type.as_ref().map_or("unknown", |kind| kind.value),
-        device.clinical_class.value,
-        &joined(&device.hostnames),
-        &joined(&device.roles),
-        &joined(&device.ae_titles),
-        &joined(&device.services_offered),
-        device.serial.as_ref().map_or("", |serial| serial.value),
-        &weaknesses.join(" "),
-    ];
-    let _ = write!(
-        html,
-        "<details id=\"{}\" data-text=\"{}\"><summary><span><b>{}</b><br><code>{}</code></span><span>{}<br><span class=\"soft\">{}</span></span><span>{}</span><span>{}</span></summary><div class=\"body\">",
-        escape(device.id),
-        escape(&searchable.join(" ").to_lowercase()),
-        escape(&name),
-        escape(&device.ips.iter().chain(&device.macs).cloned().collect::<Vec<_>>().join(" ")),
-        text(device.device_type.as_ref()),
-        escape(device.clinical_class.value),
-        escape(&maker),
-        tags(&weaknesses)
-    );
-    evidence(device, html);
-    html.push_str("</div></details>");
-}
-
-fn tags(weaknesses: &[&str]) -> String {
-    weaknesses.iter().map(|weakness| format!("<span class=\"tag bad\">{}</span>", escape(weakness))).collect()
-}
-
-fn evidence(device: &Device<'_>, html: &mut String) {
-    html.push_str("<table class=\"evidence\"><thead><tr><th>Attribute</th><th>Value</th><th>Sure</th><th>Because</th></tr></thead><tbody>");
-    for (name, value) in device.attributes() {
-        let reasons: Vec<String> = value
-            .evidence
-            .iter()
-            .map(|reason| {
-                format!(
-                    "frame {}: <code>{}</code> = “{}” <span class=\"soft\">({}, {:.2})</span>",
-                    reason.frame,
-                    escape(reason.field),
-                    escape(reason.seen),
-                    escape(reason.rule),
-                    reason.weight
-                )
-            })
-            .collect();
-        let _ = write!(
-            html,
-            "<tr><td>{name}</td><td>{}</td><td>{:.0} %</td><td>{}</td></tr>",
-            escape(value.value),
-            value.confidence * 100.0,
-            reasons.join("<br>")
-        );
-    }
-    for weakness in &device.weaknesses {
-        let _ = write!(
-            html,
-            "<tr><td>weakness</td><td>{}</td><td></td><td>frame {}: <code>{}</code> <span class=\"soft\">({} times)</span></td></tr>",
-            escape(weakness.weakness),
-            weakness.frame,
-            escape(weakness.field),
-            weakness.count
-        );
-    }
-    html.push_str("</tbody></table>");
-    for contradiction in &device.contradictions {
-        let [better, other] = contradiction.values;
-        let _ = write!(
-            html,
-            "<p><span class=\"tag bad\">contradiction</span> {}: “{}” against “{}”</p>",
-            contradiction.attribute,
-            escape(better),
-            escape(other)
-        );
-    }
+/// Tags of weaknesses.
+pub(super) fn tags(weaknesses: &[&str]) -> String {
+    weaknesses
+        .iter()
+        .map(|weakness| format!("<span class=\"tag bad\">{WARNING}{}</span>", words(weakness)))
+        .collect()
 }
 
 fn conversations(document: &Document<'_>, html: &mut String) {
-    html.push_str("<h2>Conversations</h2><div class=\"scroll\"><table><thead><tr><th>From</th><th>To</th><th>Protocol</th><th>Flows</th><th>Bytes</th><th></th></tr></thead><tbody>");
+    html.push_str("<h2 id=\"conversations\">Conversations</h2><div class=\"scroll tall\" tabindex=\"0\" role=\"region\" aria-labelledby=\"conversations\"><table class=\"talk\"><thead><tr><th>From</th><th>To</th><th>Protocol</th><th class=\"number\">Flows</th><th class=\"number\">Bytes</th><th>How</th></tr></thead><tbody>");
+    let names: BTreeMap<&str, String> =
+        document.devices.iter().map(|device| (device.id, device_list::name(device))).collect();
     let mut all: Vec<_> = document.conversations.iter().collect();
     all.sort_by_key(|conversation| {
         (!conversation.cleartext_clinical, std::cmp::Reverse(conversation.bytes.iter().sum::<u64>()))
     });
-    for conversation in all.iter().take(CONVERSATIONS_MAX) {
-        let party = |party: &super::document::Party<'_>| {
-            let mac = || party.mac.map_or_else(|| "nobody".to_owned(), |mac| mac.to_string());
-            escape(&party.ip.map_or_else(mac, |ip| ip.to_string()))
-        };
-        let manner = if conversation.encrypted { "<span class=\"tag ok\">encrypted</span>" } else { "" };
-        let clinical = if conversation.cleartext_clinical {
-            "<span class=\"tag bad\">clinical in the clear</span>"
-        } else {
-            ""
+    for conversation in all.iter().take(ROWS_MAX) {
+        let party = |party: &Party<'_>| party_cell(party, &names);
+        let clear = "<span class=\"tag\">not encrypted</span>";
+        let manner = match (conversation.cleartext_clinical, conversation.encrypted) {
+            (true, _) => format!("<span class=\"tag bad\">{WARNING}clinical in the clear</span>"),
+            (false, true) => "<span class=\"tag ok\">encrypted</span>".to_owned(),
+            (false, false) => clear.to_owned(),
         };
         let _ = write!(
             html,
-            "<tr><td><code>{}</code></td><td><code>{}</code></td><td>{} <span class=\"soft\">{}/{}</span></td><td>{}</td><td>{}</td><td>{clinical}{manner}{}</td></tr>",
+            "<tr><td>{}</td><td>{}</td><td>{} <span class=\"soft\">{}/{}</span></td><td class=\"number\">{}</td><td class=\"number\">{}</td><td>{manner}{}</td></tr>",
             party(&conversation.originator),
             party(&conversation.responder),
             escape(conversation.protocol),
             escape(&conversation.transport),
             conversation.port,
-            conversation.flows,
-            conversation.bytes.iter().sum::<u64>(),
+            thousands(conversation.flows),
+            thousands(conversation.bytes.iter().sum::<u64>()),
             tags(&conversation.weaknesses)
         );
     }
@@ -258,26 +190,67 @@ fn conversations(document: &Document<'_>, html: &mut String) {
     truncated(all.len(), html);
 }
 
-fn truncated(count: usize, html: &mut String) {
-    if count > CONVERSATIONS_MAX {
+/// The name of a device as a link to it, and the address in the packets.
+fn party_cell(party: &Party<'_>, names: &BTreeMap<&str, String>) -> String {
+    let mac = || party.mac.map_or_else(|| "nobody".to_owned(), |mac| mac.to_string());
+    let address = party.ip.map_or_else(mac, |ip| ip.to_string());
+    let device = party.device.and_then(|id| Some((id, names.get(id)?)));
+    match device {
+        Some((id, name)) if *name != address => {
+            let (id, name, address) = (escape(id), escape(name), escape(&address));
+            format!("<a href=\"#{id}\">{name}</a> <code class=\"soft\">{address}</code>")
+        }
+        Some((id, name)) => format!("<a href=\"#{}\"><code>{}</code></a>", escape(id), escape(name)),
+        None => format!("<code>{}</code>", escape(&address)),
+    }
+}
+
+pub(super) fn truncated(count: usize, html: &mut String) {
+    if count > ROWS_MAX {
         let _ = write!(
             html,
-            "<p class=\"soft\">{CONVERSATIONS_MAX} of {count} are shown; the JSON document has them all.</p>"
+            "<p class=\"soft\">{ROWS_MAX} of {count} are shown; the JSON document has them all.</p>"
         );
     }
 }
 
 fn counters(document: &Document<'_>, html: &mut String) {
-    let _ = write!(
-        html,
-        "<h2>Where every frame went</h2><pre>{}</pre>",
-        escape(&super::table::summary(document))
-    );
+    let counters = &document.counters;
+    let mut rows = vec![
+        ("received", counters.received),
+        ("processed", counters.processed),
+        ("dropped", counters.dropped),
+    ];
+    rows.extend(counters.dropped_by_reason.iter().map(|(reason, count)| (*reason, *count)));
+    let rest = [
+        ("lost before capture", counters.lost_before_capture),
+        ("cut short by the capture", counters.cut_short),
+        ("in tunnels", counters.tunnelled),
+        ("flows", counters.flows),
+        ("flows of unknown protocol", counters.unknown_flows),
+        ("flows ended early to hold the limit", counters.evicted_flows),
+        ("bytes lost in streams", counters.lost_bytes),
+        ("anomalies", counters.anomalies.values().sum()),
+    ];
+    rows.extend(rest.into_iter().filter(|(_, count)| *count > 0));
+    html.push_str("<h2>Where every frame went</h2><p>received = processed + dropped</p><dl class=\"facts\">");
+    for (what, count) in rows {
+        let _ = write!(html, "<dt>{}</dt><dd>{}</dd>", words(what), thousands(count));
+    }
+    html.push_str("</dl>");
+    for notice in counters.input_notices {
+        let _ = write!(html, "<p><span class=\"tag bad\">{WARNING}notice</span> {}</p>", escape(notice));
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn thousands_are_apart() {
+        assert_eq!([0, 999, 1_000, 1_234_567].map(thousands), ["0", "999", "1,000", "1,234,567"]);
+    }
 
     #[test]
     fn markup_from_the_wire_stays_text() {

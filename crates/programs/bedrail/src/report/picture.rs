@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use super::device_list::name;
 use super::document::{Conversations, Device, Document};
 use super::page::escape;
 
@@ -25,8 +26,8 @@ struct Node {
     column: Column,
     title: String,
     subtitle: String,
-    /// Device to jump to, when the box is one.
-    device: Option<String>,
+    /// Where the box leads: to the device, or to the search for all of its type.
+    target: Option<String>,
     x: usize,
     y: usize,
 }
@@ -63,7 +64,11 @@ const BOX_HEIGHT: usize = 40;
 const ROW: usize = 52;
 const COLUMN_WIDTH: usize = 270;
 const TOP: usize = 44;
-const LEFT: usize = 60;
+const LEFT: usize = 16;
+/// Room for the lines inside the last column.
+const RIGHT: usize = 72;
+/// Begins a link that searches instead of jumping to a device.
+const SEARCH: &str = "search:";
 
 /// The picture as SVG, or a sentence when there is nothing to draw.
 #[must_use]
@@ -103,11 +108,12 @@ fn nodes<'d>(devices: &'d [Device<'d>]) -> (Vec<Node>, BTreeMap<&'d str, usize>)
             for device in &group {
                 place_of.insert(device.id, nodes.len());
             }
-            let device = match group.as_slice() {
+            let target = match group.as_slice() {
                 [only] => Some(only.id.to_owned()),
-                _ => None,
+                [first, ..] if column != Column::Outside => Some(format!("{SEARCH}{}", kind(first))),
+                _ => (column == Column::Outside).then(|| "outside".to_owned()),
             };
-            nodes.push(Node { column, title, subtitle, device, x, y });
+            nodes.push(Node { column, title, subtitle, target, x, y });
             y += ROW;
         }
         x += COLUMN_WIDTH;
@@ -118,9 +124,6 @@ fn nodes<'d>(devices: &'d [Device<'d>]) -> (Vec<Node>, BTreeMap<&'d str, usize>)
 type NodeText<'m, 'd> = (String, String, Vec<&'m Device<'d>>);
 
 fn boxes<'m, 'd>(column: Column, members: &[&'m Device<'d>]) -> Vec<NodeText<'m, 'd>> {
-    let kind = |device: &Device<'_>| {
-        device.device_type.as_ref().map_or("unknown", |kind| kind.value).replace('_', " ")
-    };
     if column == Column::Outside && members.len() > 1 {
         return vec![(format!("{} addresses", members.len()), "outside".to_owned(), members.to_vec())];
     }
@@ -132,7 +135,7 @@ fn boxes<'m, 'd>(column: Column, members: &[&'m Device<'d>]) -> Vec<NodeText<'m,
     let mut boxes = Vec::new();
     for (kind, group) in by_kind {
         if crowded && group.len() > 1 {
-            boxes.push((format!("{} × {kind}", group.len()), "group".to_owned(), group));
+            boxes.push((format!("{} × {kind}", group.len()), makers(&group), group));
             continue;
         }
         boxes.extend(group.into_iter().map(|device| (name(device), kind.clone(), vec![device])));
@@ -140,9 +143,17 @@ fn boxes<'m, 'd>(column: Column, members: &[&'m Device<'d>]) -> Vec<NodeText<'m,
     boxes
 }
 
-fn name(device: &Device<'_>) -> String {
-    let name = device.hostnames.first().or(device.ae_titles.first()).map(|value| value.value.to_owned());
-    name.or_else(|| device.ips.first().cloned()).or_else(|| device.macs.first().cloned()).unwrap_or_default()
+/// Who made the devices of a group.
+fn makers(group: &[&Device<'_>]) -> String {
+    let mut makers: Vec<&str> =
+        group.iter().filter_map(|device| device.manufacturer.as_ref()).map(|maker| maker.value).collect();
+    makers.sort_unstable();
+    makers.dedup();
+    if makers.is_empty() { "of unknown make".to_owned() } else { makers.join(", ") }
+}
+
+fn kind(device: &Device<'_>) -> String {
+    device.device_type.as_ref().map_or("unknown", |kind| kind.value).replace('_', " ")
 }
 
 fn lines(
@@ -184,10 +195,10 @@ fn lines(
 
 /// Writing into a string cannot fail, so results of `write!` are dropped here.
 fn draw(nodes: &[Node], lines: &BTreeMap<(usize, usize), Line>) -> String {
-    let width = nodes.iter().map(|node| node.x).max().unwrap_or(0) + BOX_WIDTH + LEFT;
+    let width = nodes.iter().map(|node| node.x).max().unwrap_or(0) + BOX_WIDTH + RIGHT;
     let height = nodes.iter().map(|node| node.y).max().unwrap_or(0) + ROW;
     let mut svg = format!(
-        "<svg viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\" \
+        "<svg viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"group\" \
          aria-label=\"Who talks to whom; the table of conversations says the same\">"
     );
     for ((from, to), line) in lines.iter().rev() {
@@ -222,8 +233,8 @@ fn draw_node(index: usize, node: &Node) -> String {
         ty = y + 17,
         sy = y + 32,
     );
-    match &node.device {
-        Some(device) => format!("<a href=\"#{}\">{shape}</a>", escape(device)),
+    match &node.target {
+        Some(target) => format!("<a href=\"#{}\">{shape}</a>", escape(target)),
         None => shape,
     }
 }

@@ -115,7 +115,7 @@ fn speaks(device: &Device<'_>) -> String {
 }
 
 /// Most critical first; the unknown right after what sustains a life, because it is handled like it.
-fn class_rank(class: &str) -> usize {
+pub(super) fn class_rank(class: &str) -> usize {
     CLASSES.iter().position(|known| *known == class).unwrap_or(1)
 }
 
