@@ -15,6 +15,7 @@ mod fields;
 mod fingerprint;
 pub mod ftp;
 mod gss;
+mod heads;
 pub mod http;
 pub mod imap;
 pub mod ipp;
@@ -26,8 +27,11 @@ pub mod ntp;
 pub mod pop;
 pub mod quic;
 pub mod radius;
+pub mod rtsp;
 mod sasl;
 pub mod smb;
+pub mod sip;
+pub mod slp;
 pub mod smtp;
 pub mod snmp;
 pub mod ssdp;
@@ -50,6 +54,9 @@ pub static STREAMS: &[&StreamProtocol] = &[
     &smtp::PROTOCOL,
     &imap::PROTOCOL,
     &pop::PROTOCOL,
+    &rtsp::PROTOCOL,
+    &sip::TCP,
+    &slp::TCP,
     &telnet::PROTOCOL,
     &smb::PROTOCOL,
     &dns::TCP,
@@ -69,6 +76,8 @@ pub static DATAGRAMS: &[&DatagramProtocol] = &[
     &ntp::PROTOCOL,
     &quic::PROTOCOL,
     &radius::PROTOCOL,
+    &sip::PROTOCOL,
+    &slp::PROTOCOL,
     &snmp::PROTOCOL,
     &ssdp::PROTOCOL,
 ];

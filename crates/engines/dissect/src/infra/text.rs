@@ -86,6 +86,21 @@ pub(super) fn starts_with_word(bytes: &[u8]) -> bool {
     letters >= 3 && matches!(bytes.get(letters), None | Some(b' ' | b'\r' | b'\n')) || letters == bytes.len()
 }
 
+/// The fields of a head, name and value, without the first line; a line without a colon is an error. Lines that
+/// start with a blank continue the one before (RFC 3261, 7.3.1) and are left out.
+pub(super) fn fields(head: &[u8]) -> impl Iterator<Item = Result<(&[u8], &[u8]), ()>> {
+    head.split(|&byte| byte == b'\n')
+        .skip(1)
+        .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+        .take_while(|line| !line.is_empty())
+        .filter(|line| !matches!(line.first(), Some(b' ' | b'\t')))
+        .map(|line| {
+            let colon = line.iter().position(|&byte| byte == b':').ok_or(())?;
+            let (name, value) = line.split_at_checked(colon).ok_or(())?;
+            Ok((name.trim_ascii(), value.get(1..).unwrap_or_default().trim_ascii()))
+        })
+}
+
 /// Where the head that starts at 0 ends, behind its empty line, if that is at or behind `from`.
 pub(super) fn find_head_end(bytes: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
@@ -98,6 +113,23 @@ pub(super) fn find_head_end(bytes: &[u8], from: usize) -> Option<usize> {
             _ => {}
         }
     }
+}
+
+/// Scheme and realm of a challenge (RFC 9110, 11.6.1); a nonce or a token behind them is of no use.
+pub(super) fn challenge(value: &[u8]) -> &[u8] {
+    let end = value.windows(6).position(|part| part.eq_ignore_ascii_case(b"nonce=")).unwrap_or(value.len());
+    let is_token = starts_with(value, b"ntlm ") || starts_with(value, b"negotiate ");
+    let end = if is_token { value.iter().position(|byte| *byte == b' ').unwrap_or(end) } else { end };
+    let kept = value.get(..end).unwrap_or_default().trim_ascii_end();
+    kept.strip_suffix(b",").unwrap_or(kept)
+}
+
+/// Keys and values of an IEEE 1284 device identifier: `MFG:Example;MDL:Printer 7;`.
+pub(super) fn device_id(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    text.split(|&byte| byte == b';').filter_map(|pair| {
+        let colon = pair.iter().position(|&byte| byte == b':')?;
+        Some((pair.get(..colon)?.trim_ascii(), pair.get(colon.saturating_add(1)..)?.trim_ascii()))
+    })
 }
 
 /// A decimal number that fills `text`.
@@ -117,5 +149,13 @@ mod tests {
         for other in [&b"2200 x"[..], b"920 x", b"22", b"+OK"] {
             assert_eq!(Reply::read(other), None);
         }
+    }
+
+    #[test]
+    fn reads_the_fields_of_a_head_up_to_the_empty_line() {
+        let head = b"OPTIONS * RTSP/1.0\r\nServer: A\r\n b\r\nbroken\r\nX :y\r\n\r\nbody: z\r\n";
+        let read: Vec<_> = fields(head).collect();
+        assert_eq!(read, [Ok((&b"Server"[..], &b"A"[..])), Err(()), Ok((b"X", b"y"))]);
+        assert_eq!(find_head_end(head, 0), Some(head.len() - 9));
     }
 }
