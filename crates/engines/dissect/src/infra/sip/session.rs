@@ -4,7 +4,7 @@ use wire::Limit;
 
 use super::anomaly::SipAnomaly;
 use super::message::{StartLine, starts};
-use super::{SIP, observe};
+use super::{PORT, SIP, observe};
 use crate::infra::heads::Heads;
 use crate::infra::text::{fields, first_line};
 use crate::{Match, Notes, Outcome, Packet, Side};
@@ -14,6 +14,9 @@ const HEADERS: Limit = Limit::new("sip_headers", 64, "requests that passed sever
 
 /// A datagram.
 pub(super) fn handle(packet: &Packet<'_>, notes: &mut Notes) -> Outcome {
+    if packet.has_port(PORT) && is_keep_alive(packet.payload) {
+        return Outcome::Parsed;
+    }
     if !packet.payload.first().is_some_and(|byte| matches!(byte, b'A'..=b'U' | b'\r' | b'\n')) {
         return Outcome::NotMine;
     }
@@ -21,6 +24,12 @@ pub(super) fn handle(packet: &Packet<'_>, notes: &mut Notes) -> Outcome {
     let Some(line) = StartLine::read(first_line(head).0) else { return Outcome::NotMine };
     read_head(line, head, notes);
     Outcome::Parsed
+}
+
+/// Line ends (RFC 5626, 3.5.1), or what devices send in their place to keep a port open at a router.
+fn is_keep_alive(payload: &[u8]) -> bool {
+    !payload.is_empty()
+        && (payload.iter().all(|byte| matches!(byte, b'\r' | b'\n' | b' ' | 0)) || payload == b"hello")
 }
 
 /// The stream has no state beyond its messages.

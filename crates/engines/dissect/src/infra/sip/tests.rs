@@ -4,7 +4,7 @@ use model::{Subject, Weakness};
 
 use super::{PROTOCOL, TCP};
 use crate::Side::{Originator, Responder};
-use crate::kit::{handle, packet, play_whole, sweep_chunking};
+use crate::kit::{Recording, handle, packet, play_whole, sweep_chunking};
 use crate::{Carrier, Match, Packet, Probe, datagram_kit};
 
 const REGISTER: &[u8] = b"REGISTER sip:pbx.ward SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.1\r\nFrom: \"Roe\" <sip:4711@pbx>\r\nTo: <sip:4711@pbx>\r\nCSeq: 2 REGISTER\r\nUser-Agent: ExamplePhone 7/1.2\r\nAuthorization: Digest username=\"4711\", response=\"abc\"\r\nContent-Length: 0\r\n\r\n";
@@ -63,13 +63,20 @@ fn basic_credentials_are_a_weakness_of_who_accepts_them() {
 }
 
 #[test]
+fn a_keep_alive_says_nothing_and_belongs_to_sip_on_its_port_only() {
+    for message in [&b"\r\n\r\n"[..], b"\0\0\0\0", b"hello"] {
+        assert_eq!(handle(&PROTOCOL, &udp(message)), Some(Recording::default()));
+        assert!(handle(&PROTOCOL, &packet(Carrier::Udp, (50_000, 50_001), message)).is_none());
+    }
+}
+
+#[test]
 fn other_bytes_are_not_sip() {
     for other in [
         &b"NOTIFY * HTTP/1.1\r\n"[..],
         b"OPTIONS rtsp://x RTSP/1.0\r\n",
         b"SIP/2.0 999 x\r\n",
         b"INVITE",
-        b"\r\n\r\n",
         b"",
     ] {
         assert!(handle(&PROTOCOL, &udp(other)).is_none());
