@@ -19,8 +19,10 @@ mod heads;
 pub mod http;
 pub mod imap;
 pub mod ipp;
+pub mod jetdirect;
 pub mod llmnr;
 pub mod mdns;
+pub mod mqtt;
 pub mod nbns;
 mod ntlm;
 pub mod ntp;
@@ -36,8 +38,10 @@ pub mod smtp;
 pub mod snmp;
 pub mod ssdp;
 pub mod ssh;
+pub mod syslog;
 pub mod telnet;
 mod text;
+pub mod tftp;
 pub mod tls;
 mod utf16;
 pub mod vnc;
@@ -57,6 +61,9 @@ pub static STREAMS: &[&StreamProtocol] = &[
     &rtsp::PROTOCOL,
     &sip::TCP,
     &slp::TCP,
+    &jetdirect::PROTOCOL,
+    &mqtt::PROTOCOL,
+    &syslog::TCP,
     &telnet::PROTOCOL,
     &smb::PROTOCOL,
     &dns::TCP,
@@ -80,4 +87,6 @@ pub static DATAGRAMS: &[&DatagramProtocol] = &[
     &slp::PROTOCOL,
     &snmp::PROTOCOL,
     &ssdp::PROTOCOL,
+    &syslog::PROTOCOL,
+    &tftp::PROTOCOL,
 ];
