@@ -1,4 +1,4 @@
-//! A large trace of the corpus: every Ethernet capture, again and again, each time between other addresses.
+//! A large trace of the corpus: every longer Ethernet capture, again and again, each time between other addresses.
 
 use std::fs::{self, File};
 use std::io::BufWriter;
@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use capture::{Block, Files, LinkType, PcapWriter, Progress, Source};
+use ignore::WalkBuilder;
 use model::Timestamp;
 
 /// A capture file and how many packets are in it.
@@ -21,6 +22,9 @@ pub(crate) struct Trace {
 const MIXED_BYTES: u64 = 1_290_000_000;
 /// Packets of the slice.
 const SLICE_PACKETS: u64 = 100_000;
+/// A capture of fewer frames is a test case, not traffic: thousands of them would make a network of stations that
+/// never say more than a word.
+const FRAMES_MIN: u64 = 100;
 /// Between the frames of one capture and those of the next.
 const BETWEEN_NANOS: u64 = 1_000_000;
 
@@ -49,13 +53,15 @@ pub(crate) fn mixed(corpus: &Path, folder: &Path) -> Result<Trace> {
     if let Some(trace) = Trace::made("mixed", &path) {
         return Ok(trace);
     }
-    let captures = corpus.join("captures");
+    let captures = long_captures(&corpus.join("captures"))?;
     let mut writer = Writer::new(&path)?;
     let mut copy = 0;
     while writer.bytes < MIXED_BYTES {
         let before = writer.packets;
-        copy_all(&captures, copy, &mut writer, u64::MAX)?;
-        anyhow::ensure!(writer.packets > before, "`{}` holds no Ethernet capture", captures.display());
+        for capture in &captures {
+            copy_all(capture, copy, &mut writer, u64::MAX)?;
+        }
+        anyhow::ensure!(writer.packets > before, "`{}` holds no capture to repeat", corpus.display());
         copy += 1;
     }
     let packets = writer.finish()?;
@@ -72,6 +78,29 @@ pub(crate) fn slice(folder: &Path) -> Result<Trace> {
     copy_all(&folder.join("mixed.pcap"), 0, &mut writer, SLICE_PACKETS)?;
     let packets = writer.finish()?;
     Trace::finish("slice", &path, packets)
+}
+
+/// The captures below `folder` with enough Ethernet frames, in the order of names.
+fn long_captures(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in WalkBuilder::new(folder).standard_filters(false).sort_by_file_path(Path::cmp).build() {
+        let path = entry?.into_path();
+        if path.is_file() && ethernet_frames(&path) >= FRAMES_MIN {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}
+
+/// Ethernet frames of a file; 0 for what is no capture.
+fn ethernet_frames(path: &Path) -> u64 {
+    let Ok(mut files) = Files::open(&[path.to_path_buf()]) else { return 0 };
+    let mut block = Block::new();
+    let mut count = 0;
+    while let Ok(Progress::Packets | Progress::Idle) = files.read(&mut block) {
+        count += block.frames().map(|frame| u64::from(frame.link == LinkType::ETHERNET)).sum::<u64>();
+    }
+    count
 }
 
 /// Appends the Ethernet frames below `from`, with the addresses of copy number `copy`.
