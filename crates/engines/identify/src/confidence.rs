@@ -68,8 +68,6 @@ const CALLED_NAMES: &[&str] = &["dns.qry.name", "tls.asked_name", "dtls.asked_na
 
 #[cfg(test)]
 mod tests {
-    use std::borrow::Cow;
-
     use model::Field;
     use proptest::prelude::*;
 
@@ -82,8 +80,8 @@ mod tests {
         Evidence {
             frame: 1,
             field: Field::new(FIELDS[field % FIELDS.len()]),
-            seen: String::new(),
-            rule: Cow::Borrowed("test"),
+            seen: "".into(),
+            rule: "test".into(),
             weight: Confidence::new(weight),
         }
     }

@@ -1,8 +1,9 @@
 //! From the facts about one device to its identity: rules are weighed, the best values win, rivals are shown.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use hashbrown::HashMap;
 use model::{Attribute, AttributeName, ClinicalClass, Confidence, DeviceType, Evidence, Field, FrameNumber};
 
 use crate::confidence::{against, specialise, support};
@@ -19,7 +20,9 @@ pub struct Deriver<'k> {
     rules: &'k RuleSet,
     makers: &'k Makers,
     /// Field and value to the rules that match, with what they set. Fleets repeat themselves.
-    remembered: HashMap<(String, String), Matches>,
+    remembered: HashMap<Field, HashMap<String, Matches>>,
+    /// How many values are remembered.
+    values: usize,
 }
 
 /// Rules that match a value, by place, with what they set.
@@ -32,7 +35,7 @@ type Setting = (AttributeName, String, Confidence);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unmet {
     /// Rule.
-    pub rule: String,
+    pub rule: Arc<str>,
     /// Frame of the value that matched.
     pub frame: FrameNumber,
     /// Its field.
@@ -58,7 +61,7 @@ impl<'k> Deriver<'k> {
     /// With these rules and this table of manufacturers.
     #[must_use]
     pub fn new(rules: &'k RuleSet, makers: &'k Makers) -> Self {
-        Self { rules, makers, remembered: HashMap::new() }
+        Self { rules, makers, remembered: HashMap::new(), values: 0 }
     }
 
     /// Everything that the rules say about a device with these facts.
@@ -66,6 +69,7 @@ impl<'k> Deriver<'k> {
         let mut claims: BTreeMap<AttributeName, BTreeMap<String, Claimed>> = BTreeMap::new();
         let rules = self.rules;
         for fact in facts {
+            let mut seen: Option<Arc<str>> = None;
             for (place, settings) in self.settings(fact) {
                 let Some(rule) = rules.at(*place) else { continue };
                 if broken_condition(rule, facts).is_some() {
@@ -75,8 +79,8 @@ impl<'k> Deriver<'k> {
                     let reason = Evidence {
                         frame: fact.frame,
                         field: fact.shown,
-                        seen: fact.seen.clone().into_owned(),
-                        rule: Cow::Owned(rule.id.clone()),
+                        seen: Arc::clone(seen.get_or_insert_with(|| Arc::from(&*fact.seen))),
+                        rule: Arc::clone(&rule.id),
                         weight: *weight,
                     };
                     let claimed =
@@ -89,12 +93,14 @@ impl<'k> Deriver<'k> {
     }
 
     fn settings(&mut self, fact: &Fact<'_>) -> &[(usize, Vec<Setting>)] {
-        if self.remembered.len() > REMEMBERED_MAX {
+        if self.values > REMEMBERED_MAX {
             self.remembered.clear();
+            self.values = 0;
         }
-        let key = (fact.field.name().to_owned(), fact.value.clone().into_owned());
         let (rules, makers) = (self.rules, self.makers);
-        self.remembered.entry(key).or_insert_with(|| {
+        let values = &mut self.values;
+        self.remembered.entry(fact.field).or_default().entry_ref(&*fact.value).or_insert_with(|| {
+            *values += 1;
             let matching = rules.reading(fact.field.name()).filter_map(|(place, rule)| {
                 let groups = rule.groups(&fact.value)?;
                 let filled = rule.sets.iter().filter_map(|(name, template, weight)| {
@@ -128,7 +134,7 @@ pub(crate) fn unmet(rules: &RuleSet, facts: &[Fact<'_>]) -> Vec<Unmet> {
                 continue;
             };
             found.push(Unmet {
-                rule: rule.id.clone(),
+                rule: Arc::clone(&rule.id),
                 frame: fact.frame,
                 field: fact.shown,
                 seen: fact.seen.clone().into_owned(),
@@ -276,9 +282,9 @@ fn settle(name: AttributeName, values: BTreeMap<String, Claimed>) -> Vec<Attribu
 
 /// Keeps the first reasons of each rule: the twentieth service that bears the same name says nothing new.
 fn keep_few_of_a_rule(evidence: &mut Vec<Evidence>) {
-    let mut counts: BTreeMap<Cow<'static, str>, usize> = BTreeMap::new();
+    let mut counts: BTreeMap<Arc<str>, usize> = BTreeMap::new();
     evidence.retain(|reason| {
-        let count = counts.entry(reason.rule.clone()).or_default();
+        let count = counts.entry(Arc::clone(&reason.rule)).or_default();
         *count += 1;
         *count <= OF_A_RULE_MAX
     });

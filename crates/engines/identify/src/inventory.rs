@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use hashbrown::HashMap;
 use model::{
     AddressClaim, AttributeName, Endpoint, FrameNumber, Identity, MacAddr, Observation, Sighting, Timestamp,
     Usage,
@@ -28,7 +29,7 @@ pub struct Seen<'a> {
 pub struct Inventory {
     /// Devices in the order of their ids.
     pub devices: Vec<Identity>,
-    places: BTreeMap<Anchor, usize>,
+    places: HashMap<Anchor, usize>,
     addresses: Addresses,
 }
 

@@ -9,6 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use hashbrown::{HashMap, HashSet};
 use model::{AddressClaim, Endpoint, FrameNumber, MacAddr, Sighting, Timestamp};
 
 /// What makes a device one.
@@ -24,13 +25,13 @@ pub enum Anchor {
 #[derive(Debug, Clone, Default)]
 pub struct Addresses {
     /// Network addresses that a station owns, with the time from which it does.
-    owned: BTreeMap<MacAddr, BTreeMap<IpAddr, Timestamp>>,
+    owned: HashMap<MacAddr, HashMap<IpAddr, Timestamp>>,
     /// The owners of a network address in the order of time.
-    owners: BTreeMap<IpAddr, Vec<(Timestamp, MacAddr)>>,
+    owners: HashMap<IpAddr, Vec<(Timestamp, MacAddr)>>,
     /// Stations that forward for others, with the first frame that shows it and the address forwarded.
     forwarders: BTreeMap<MacAddr, (FrameNumber, IpAddr)>,
     /// Network addresses of networks that are on this link.
-    local: BTreeSet<Network>,
+    local: HashSet<Network>,
 }
 
 /// A network by its first bits: 24 of IPv4, 64 of IPv6.

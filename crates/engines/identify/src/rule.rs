@@ -1,7 +1,7 @@
 //! A fingerprint rule: what a field must say, and what follows. `docs/rules.md` describes the format.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use model::{AttributeName, Confidence, DeviceType};
 use regex::{Regex, RegexBuilder};
@@ -11,7 +11,7 @@ use serde::Deserialize;
 #[derive(Debug)]
 pub struct Rule {
     /// Unique name.
-    pub id: String,
+    pub id: Arc<str>,
     /// Where the fact that it states is published.
     pub source: String,
     /// Fields that it reads.
@@ -286,7 +286,7 @@ impl Written {
             faults.push("sets nothing".to_owned());
         }
         let rule = Rule {
-            id: self.id,
+            id: self.id.into(),
             source,
             fields,
             test,

@@ -110,7 +110,7 @@ impl RuleSet {
     /// The rule of this id.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<&Rule> {
-        self.rules.iter().find(|rule| rule.id == id)
+        self.rules.iter().find(|rule| *rule.id == *id)
     }
 
     /// Whether any rule reads `field`.
@@ -142,7 +142,7 @@ impl RuleSet {
         };
         for written in file.rule {
             let id = written.id().to_owned();
-            if self.rules.iter().any(|rule| rule.id == id) {
+            if self.rules.iter().any(|rule| *rule.id == *id) {
                 faults.push(fault(Some(&id), "has an id that another rule has".to_owned()));
                 continue;
             }
@@ -168,7 +168,9 @@ fn check(file: &str, rule: &Rule, known_fields: &BTreeSet<Field>) -> Vec<Fault> 
     let mut all: Vec<String> =
         unknown.map(|field| format!("reads `{field}`, which no parser and no derivation gives")).collect();
     all.extend(rule.broken_examples());
-    all.into_iter().map(|what| Fault { file: file.to_owned(), rule: Some(rule.id.clone()), what }).collect()
+    all.into_iter()
+        .map(|what| Fault { file: file.to_owned(), rule: Some(rule.id.to_string()), what })
+        .collect()
 }
 
 impl fmt::Display for Fault {

@@ -226,7 +226,7 @@ fn a_rule_whose_condition_is_not_met_is_named_with_it() {
     let id = device(&found, "10.0.0.1").id.clone();
     let missed = unmet(&seen, [], &knowledge, &found, &id);
     assert_eq!(missed.len(), 1, "{missed:?}");
-    assert_eq!((missed[0].rule.as_str(), missed[0].condition.as_str()), ("needs-class", CLASS.name()));
+    assert_eq!((&*missed[0].rule, missed[0].condition.as_str()), ("needs-class", CLASS.name()));
     assert!(!missed[0].excluded);
     assert_eq!(best(device(&found, "10.0.0.1"), AttributeName::Model), None);
 }

@@ -1,7 +1,7 @@
 //! Why a statement is made, and how sure it is.
 
-use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::{Field, FrameNumber};
 
@@ -17,9 +17,9 @@ pub struct Evidence {
     /// Protocol field, under its Wireshark display filter name where there is one.
     pub field: Field,
     /// What the field said, shortened. Never patient data, never a credential.
-    pub seen: String,
+    pub seen: Arc<str>,
     /// Id of the fingerprint rule or of the built-in derivation.
-    pub rule: Cow<'static, str>,
+    pub rule: Arc<str>,
     /// How much this reason alone is worth.
     pub weight: Confidence,
 }

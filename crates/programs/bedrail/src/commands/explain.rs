@@ -123,7 +123,7 @@ fn explanation<'a>(
 impl From<Unmet> for NotMet {
     fn from(unmet: Unmet) -> Self {
         let Unmet { rule, frame, field, seen, condition, example, excluded } = unmet;
-        Self { rule, frame, field: field.name(), value: seen, condition, example, excluded }
+        Self { rule: rule.to_string(), frame, field: field.name(), value: seen, condition, example, excluded }
     }
 }
 
