@@ -314,19 +314,23 @@ fn lend_between_kinds(values: &mut [Attribute<String>]) {
     }
 }
 
-/// Puts a special type before its general one unless it is much weaker.
+/// Puts a special type before its general one unless it is much weaker, and a still more special one before that.
 fn prefer_special(values: &mut Vec<Attribute<String>>) {
     let Some(best) = values.first() else { return };
-    let Ok(general) = best.value.parse::<DeviceType>() else { return };
     let enough = best.confidence.get() * SPECIAL_SHARE;
-    let special = values.iter().position(|value| {
-        value.value.parse::<DeviceType>().is_ok_and(|kind| kind != general && kind.is_a(general))
-            && value.confidence.get() >= enough
-    });
-    if let Some(place) = special {
+    while let Some(place) = special(values, enough) {
         let value = values.remove(place);
         values.insert(0, value);
     }
+}
+
+/// The first type that is a special one of the type in front and is sure enough.
+fn special(values: &[Attribute<String>], enough: f64) -> Option<usize> {
+    let general = values.first()?.value.parse::<DeviceType>().ok()?;
+    values.iter().position(|value| {
+        value.value.parse::<DeviceType>().is_ok_and(|kind| kind != general && kind.is_a(general))
+            && value.confidence.get() >= enough
+    })
 }
 
 /// The values of single-valued attributes that exclude the best one and come close to it.
