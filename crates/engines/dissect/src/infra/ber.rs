@@ -7,8 +7,11 @@ use wire::{Error, Reader, Result};
 pub(super) struct Tag(pub(super) u8);
 
 impl Tag {
+    pub(super) const BOOLEAN: Self = Self(0x01);
+    pub(super) const INTEGER: Self = Self(0x02);
     pub(super) const OCTETS: Self = Self(0x04);
     pub(super) const OID: Self = Self(0x06);
+    pub(super) const ENUMERATED: Self = Self(0x0a);
     pub(super) const GENERAL_STRING: Self = Self(0x1b);
     pub(super) const SEQUENCE: Self = Self(0x30);
 
@@ -22,6 +25,14 @@ impl Tag {
 pub(super) fn header(reader: &mut Reader<'_>) -> Result<(Tag, usize)> {
     let mut inner = *reader;
     let tag = Tag(inner.u8()?);
+    let length = length(&mut inner)?;
+    *reader = inner;
+    Ok((tag, length))
+}
+
+/// The length after a tag; what is indefinite or wider than four octets reaches past any end.
+pub(super) fn length(reader: &mut Reader<'_>) -> Result<usize> {
+    let mut inner = *reader;
     let length = match inner.u8()? {
         short @ 0..=0x7f => u32::from(short),
         0x81 => u32::from(inner.u8()?),
@@ -31,7 +42,7 @@ pub(super) fn header(reader: &mut Reader<'_>) -> Result<(Tag, usize)> {
         _ => u32::MAX,
     };
     *reader = inner;
-    Ok((tag, usize::try_from(length).unwrap_or(usize::MAX)))
+    Ok(usize::try_from(length).unwrap_or(usize::MAX))
 }
 
 /// The next value.

@@ -30,6 +30,7 @@ pub mod pop;
 pub mod quic;
 pub mod radius;
 pub mod rtsp;
+pub mod rdp;
 mod sasl;
 pub mod sip;
 pub mod slp;
@@ -66,6 +67,7 @@ pub static STREAMS: &[&StreamProtocol] = &[
     &syslog::TCP,
     &telnet::PROTOCOL,
     &smb::PROTOCOL,
+    &rdp::PROTOCOL,
     &dns::TCP,
 ];
 
