@@ -15,9 +15,22 @@ impl Tag {
     pub(super) const GENERAL_STRING: Self = Self(0x1b);
     pub(super) const SEQUENCE: Self = Self(0x30);
 
+    /// Bits of the number in a tag.
+    pub(super) const NUMBER_MASK: u8 = 0x1f;
+
+    /// `[APPLICATION number]` around a value or a structure.
+    pub(super) const fn application(number: u8) -> Self {
+        Self(0x60 | number)
+    }
+
     /// `[number]` around a value or a structure.
     pub(super) const fn context(number: u8) -> Self {
         Self(0xa0 | number)
+    }
+
+    /// The number of a `[number]` around a value or a structure.
+    pub(super) const fn context_number(self) -> Option<u8> {
+        if self.0 & !Self::NUMBER_MASK == 0xa0 { Some(self.0 & Self::NUMBER_MASK) } else { None }
     }
 }
 
@@ -64,6 +77,18 @@ pub(super) fn optional<'a>(reader: &mut Reader<'a>, tag: Tag) -> Result<Option<R
     if reader.peek() == Some(tag.0) { value(reader).map(|(_, content)| Some(content)) } else { Ok(None) }
 }
 
+/// The next value, which has to be an INTEGER of at most four octets.
+pub(super) fn integer(reader: &mut Reader<'_>) -> Result<i32> {
+    let content = expect(reader, Tag::INTEGER)?;
+    match *content.as_slice() {
+        [a] => Ok(i32::from(i8::from_be_bytes([a]))),
+        [a, b] => Ok(i32::from(i16::from_be_bytes([a, b]))),
+        [a, b, c] => Ok(i32::from_be_bytes([a, b, c, 0]) >> 8),
+        [a, b, c, d] => Ok(i32::from_be_bytes([a, b, c, d])),
+        _ => Err(Error::Trailing { left: content.remaining() }),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,6 +98,22 @@ mod tests {
         for bytes in [&b"\x04\x02ab"[..], b"\x04\x81\x02ab", b"\x04\x84\0\0\0\x02ab"] {
             let (tag, content) = value(&mut Reader::closed(bytes)).unwrap();
             assert_eq!((tag, content.as_slice()), (Tag::OCTETS, &b"ab"[..]));
+        }
+    }
+
+    #[test]
+    fn reads_integers_with_their_sign() {
+        for (bytes, expected) in [
+            (&b"\x02\x01\x17"[..], 23),
+            (b"\x02\x01\x80", -128),
+            (b"\x02\x02\xff\x79", -135),
+            (b"\x02\x03\xff\xff\x79", -135),
+            (b"\x02\x04\x7f\xff\xff\xff", i32::MAX),
+        ] {
+            assert_eq!(integer(&mut Reader::closed(bytes)), Ok(expected));
+        }
+        for wrong in [&b"\x02\x00"[..], b"\x02\x05\0\0\0\0\0", b"\x04\x01\0", b"\x02\x02\0"] {
+            assert!(integer(&mut Reader::closed(wrong)).is_err());
         }
     }
 

@@ -1,6 +1,6 @@
 //! Security tokens of GSS-API (RFC 2743, 3.1) and SPNEGO (RFC 4178; MS-SPNG), which carry NTLMSSP and Kerberos.
 //!
-//! Read: what [`super::ntlm`] reads of NTLMSSP, and the name that old servers give as a hint. Not read: lists of
+//! Read: what [`super::ntlm`] reads of NTLMSSP, what [`super::kerberos`] reads of a ticket, and the name that old servers give as a hint. Not read: lists of
 //! mechanisms, checksums.
 
 use base64::Engine as _;
@@ -9,19 +9,27 @@ use model::{Field, Subject};
 use wire::{Limit, Reader, Result};
 
 use super::ber::{Tag, expect, optional, value};
-use super::ntlm;
+use super::fields::joined;
+use super::{kerberos, ntlm};
 use crate::Notes;
 
 const HINT_NAME: Field = Field::new("spnego.hintName");
 
 /// Fields that [`observe`] notes beside those of the mechanisms.
-pub(super) const FIELDS: &[Field] = &[HINT_NAME];
+pub(super) const FIELDS: &[Field] =
+    &joined::<{ 1 + kerberos::TICKET_FIELDS.len() }>(&[&[HINT_NAME], kerberos::TICKET_FIELDS]);
 
 /// `[APPLICATION 0]`: the first token of a context, with its mechanism.
 const INITIAL: Tag = Tag(0x60);
 
 /// 1.3.6.1.5.5.2
 const SPNEGO: &[u8] = b"\x2b\x06\x01\x05\x05\x02";
+
+/// 1.2.840.113554.1.2.2
+const KERBEROS: &[u8] = b"\x2a\x86\x48\x86\xf7\x12\x01\x02\x02";
+
+/// What stands before an AP-REQ in a token of Kerberos (RFC 4121, 4.1).
+const AP_REQUEST: &[u8] = &[1, 0];
 
 /// Names that stand where none is given (MS-SPNG, 2.2.1; old Samba).
 const NO_HINTS: [&[u8]; 2] = [b"not_defined_in_RFC4178@please_ignore", b"NONE"];
@@ -64,8 +72,18 @@ fn unwrap(token: &[u8], notes: &mut Notes) -> Result<()> {
     if mechanism.as_slice() == SPNEGO {
         let (tag, mut inner) = value(&mut content)?;
         negotiation(tag, &mut inner, notes)?;
+    } else {
+        kerberos(mechanism, content, notes);
     }
     Ok(())
+}
+
+fn kerberos(mechanism: Reader<'_>, token: Reader<'_>, notes: &mut Notes) {
+    if mechanism.as_slice() == KERBEROS
+        && let Some(request) = token.as_slice().strip_prefix(AP_REQUEST)
+    {
+        kerberos::ticket(request, notes);
+    }
 }
 
 /// NegTokenInit and NegTokenResp (RFC 4178, 4.2): both have the mechanism's token as `[2]`.
@@ -74,7 +92,7 @@ fn negotiation(tag: Tag, content: &mut Reader<'_>, notes: &mut Notes) -> Result<
     while !fields.is_empty() {
         let (field, mut content) = value(&mut fields)?;
         if field == Tag::context(2) {
-            mechanism(expect(&mut content, Tag::OCTETS)?.as_slice(), notes);
+            mechanism(expect(&mut content, Tag::OCTETS)?, notes)?;
         } else if field == Tag::context(3) && tag == Tag::context(0) {
             hint(&mut content, notes)?;
         }
@@ -82,8 +100,14 @@ fn negotiation(tag: Tag, content: &mut Reader<'_>, notes: &mut Notes) -> Result<
     Ok(())
 }
 
-fn mechanism(token: &[u8], notes: &mut Notes) {
-    ntlm::observe(token, notes);
+fn mechanism(mut token: Reader<'_>, notes: &mut Notes) -> Result<()> {
+    if let Some(mut content) = optional(&mut token, INITIAL)? {
+        let mechanism = expect(&mut content, Tag::OID)?;
+        kerberos(mechanism, content, notes);
+    } else {
+        ntlm::observe(token.as_slice(), notes);
+    }
+    Ok(())
 }
 
 /// NegHints of NegTokenInit2 (MS-SPNG, 2.2.1); a checksum stands there in a NegTokenInit.
@@ -116,6 +140,13 @@ pub(super) mod tests {
         tlv(0xa1, &tlv(0x30, &[tlv(0xa0, &[0x0a, 1, 1]), tlv(0xa2, &tlv(4, token))].concat()))
     }
 
+    /// A NegTokenInit with a mechanism's token.
+    fn offer_of(token: &[u8]) -> Vec<u8> {
+        let mechanisms = tlv(0xa0, &tlv(0x30, &tlv(6, KERBEROS)));
+        let inner = tlv(0xa0, &tlv(0x30, &[mechanisms, tlv(0xa2, &tlv(4, token))].concat()));
+        tlv(0x60, &[tlv(6, SPNEGO), inner].concat())
+    }
+
     /// A NegTokenInit2 with a hint.
     pub(in crate::infra) fn offer(hint: &[u8]) -> Vec<u8> {
         let mechanisms = tlv(0xa0, &tlv(0x30, &tlv(6, b"\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a")));
@@ -137,6 +168,20 @@ pub(super) mod tests {
             assert_eq!(recording.values("ntlmssp.challenge.target_info.nb_computer_name"), ["PACS01"]);
         }
         assert_eq!(recording(&response(&authenticate("x"))).values("ntlmssp.auth.hostname"), ["CT-CONSOLE"]);
+    }
+
+    #[test]
+    fn ticket_names_the_service_that_it_is_for() {
+        let ticket = crate::infra::kerberos::tests::ap_request("cifs", "PACS01.ward.example", 23);
+        let token = tlv(0x60, &[tlv(6, KERBEROS), AP_REQUEST.to_vec(), ticket].concat());
+        for token in [offer_of(&token), response(&token), token] {
+            let recording = recording(&token);
+            assert_eq!(recording.values("kerberos.SNameString"), ["cifs/PACS01.ward.example"]);
+            let weak: Vec<_> =
+                recording.weaknesses.iter().map(|note| (note.subject, note.weakness)).collect();
+            assert_eq!(weak, [(Subject::Receiver, model::Weakness::WeakKerberosEncryption)]);
+            assert!(recording.facts.iter().all(|fact| fact.0 == Subject::Receiver));
+        }
     }
 
     #[test]

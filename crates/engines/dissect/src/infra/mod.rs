@@ -20,6 +20,7 @@ pub mod http;
 pub mod imap;
 pub mod ipp;
 pub mod jetdirect;
+pub mod kerberos;
 pub mod llmnr;
 pub mod mdns;
 pub mod mqtt;
@@ -29,8 +30,8 @@ pub mod ntp;
 pub mod pop;
 pub mod quic;
 pub mod radius;
-pub mod rtsp;
 pub mod rdp;
+pub mod rtsp;
 mod sasl;
 pub mod sip;
 pub mod slp;
@@ -68,6 +69,7 @@ pub static STREAMS: &[&StreamProtocol] = &[
     &telnet::PROTOCOL,
     &smb::PROTOCOL,
     &rdp::PROTOCOL,
+    &kerberos::TCP,
     &dns::TCP,
 ];
 
@@ -79,6 +81,7 @@ pub static DATAGRAMS: &[&DatagramProtocol] = &[
     &dhcpv6::PROTOCOL,
     &dns::PROTOCOL,
     &dtls::PROTOCOL,
+    &kerberos::PROTOCOL,
     &llmnr::PROTOCOL,
     &mdns::PROTOCOL,
     &nbns::PROTOCOL,
