@@ -8,6 +8,10 @@ use wire::{Reader, Result};
 use crate::infra::nbns::message::NetbiosName;
 
 const SMB: &[u8] = b"\xffSMB\x25";
+/// Flags of a datagram (RFC 1002, 4.4.1).
+const MORE: u8 = 0x01;
+const FIRST: u8 = 0x02;
+
 const MAILSLOT: &[u8] = b"\\MAILSLOT\\BROWSE";
 
 /// A datagram that carries user data: DIRECT_UNIQUE, DIRECT_GROUP or BROADCAST.
@@ -15,6 +19,8 @@ const MAILSLOT: &[u8] = b"\\MAILSLOT\\BROWSE";
 pub(super) struct Datagram<'a> {
     pub(super) source_ip: Ipv4Addr,
     pub(super) source: NetbiosName,
+    /// Whether the data goes on in another datagram.
+    pub(super) has_more: bool,
     pub(super) data: Reader<'a>,
 }
 
@@ -46,8 +52,8 @@ impl<'a> Datagram<'a> {
         let mut reader = Reader::closed(payload);
         let kind = reader.u8().ok()?;
         let flags = reader.u8().ok()?;
-        // Bit 1 of the flags marks the first fragment; the four upper bits are zero.
-        if !matches!(kind, 0x10..=0x12) || flags & 0xf2 != 0x02 {
+        // The four upper bits are reserved; Windows 98 and 2000 set the lowest of them.
+        if !matches!(kind, 0x10..=0x12) || flags & (0xe0 | FIRST) != FIRST {
             return None;
         }
         reader.skip(2).ok()?;
@@ -55,7 +61,7 @@ impl<'a> Datagram<'a> {
         reader.skip(2 + 2 + 2).ok()?;
         let source = NetbiosName::read(&mut reader)?;
         NetbiosName::read(&mut reader)?;
-        Some(Self { source_ip, source, data: reader })
+        Some(Self { source_ip, source, has_more: flags & MORE != 0, data: reader })
     }
 
     /// The frame that an SMB transaction carries to the browser's mailslot; `None` when it is for something else.
@@ -65,10 +71,7 @@ impl<'a> Datagram<'a> {
             return None;
         }
         match read_transaction(all) {
-            Ok((mailslot, frame)) => {
-                let for_browser = mailslot.get(..MAILSLOT.len())?.eq_ignore_ascii_case(MAILSLOT);
-                for_browser.then_some(Ok(frame))
-            }
+            Ok((mailslot, frame)) => mailslot.eq_ignore_ascii_case(MAILSLOT).then_some(Ok(frame)),
             Err(error) => Some(Err(error)),
         }
     }

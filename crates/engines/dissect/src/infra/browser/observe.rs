@@ -33,7 +33,7 @@ pub(super) fn observe(datagram: &Datagram<'_>, packet: &Packet<'_>, notes: &mut 
         Some(Err(error)) => Err(error),
         None => Ok(()),
     };
-    if read.is_err() && !packet.truncated {
+    if read.is_err() && !packet.truncated && !datagram.has_more {
         notes.anomaly(PROTOCOL.protocol.name, BrowserAnomaly::Overrun.name());
     }
 }

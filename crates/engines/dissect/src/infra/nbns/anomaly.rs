@@ -9,7 +9,7 @@ anomalies! {
         Overrun = "overrun",
         /// More addresses or names in one record than are read.
         TooManyEntries = "too_many_entries",
-        /// Somebody else claims the name already (RFC 1002, 4.2.8: CFT_ERR).
+        /// Somebody else claims the name already (RFC 1002, 4.2.6 and 4.2.8: ACT_ERR, CFT_ERR).
         NameConflict = "name_conflict",
     }
 }

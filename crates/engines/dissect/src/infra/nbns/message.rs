@@ -9,6 +9,9 @@ use wire::{Limit, Reader};
 /// Labels of a scope behind the encoded name.
 const SCOPE: Limit = Limit::new("netbios_scope_labels", 8, "scopes are hardly used and two labels long");
 
+/// LABEL_STRING_PTR of 4.2.1.2: the two upper bits of what stands for a name.
+const POINTER: u16 = 0xc000;
+
 /// A NetBIOS name: fifteen octets, and one that says what the name is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::infra) struct NetbiosName {
@@ -244,10 +247,8 @@ pub(super) fn read_node_name(reader: &mut Reader<'_>) -> wire::Result<(NetbiosNa
 fn read_record<'a>(question: NetbiosName, reader: &mut Reader<'a>) -> wire::Result<Record<'a>> {
     let name = match NetbiosName::read(reader) {
         Some(name) => name,
-        None => {
-            reader.skip(2)?;
-            question
-        }
+        None if reader.u16_be()? & POINTER == POINTER => question,
+        None => return Err(wire::Error::Trailing { left: reader.remaining() }),
     };
     let kind = Type(reader.u16_be()?);
     reader.skip(2)?;

@@ -8,7 +8,7 @@ pub(super) mod message;
 mod observe;
 mod session;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use crate::{Carrier, DatagramProtocol, Exposure, Group, Protocol};
 

@@ -22,27 +22,29 @@ pub(super) const FIELDS: &[Field] = &[NAME, GROUP, NODE_NAME, UNIT_ID];
 const ENTRIES: Limit =
     Limit::new("nbns_entries", 64, "a station has a dozen names, a group answer 25 addresses");
 
-/// RCODE of a name that two stations claim.
-const CONFLICT: u16 = 7;
+/// RCODEs of a name that another station has: ACT_ERR, CFT_ERR.
+const CONFLICT: [u16; 2] = [6, 7];
 
 pub(super) fn observe(message: &NameServicePacket<'_>, packet: &Packet<'_>, notes: &mut Notes) {
     if message.overrun && !packet.truncated {
         notes.anomaly(PROTOCOL.protocol.name, NbnsAnomaly::Overrun.name());
     }
     let header = message.header;
-    if header.is_response() && header.result() == CONFLICT {
+    if header.is_response() && header.opcode() != Opcode::RELEASE && CONFLICT.contains(&header.result()) {
         notes.anomaly(PROTOCOL.protocol.name, NbnsAnomaly::NameConflict.name());
     }
     let Some(record) = message.record else { return };
     let refused = header.is_response() && header.result() != 0;
     match record.kind {
-        Type::NB if !refused && header.opcode() != Opcode::WAIT => addresses(&record, packet, notes),
+        Type::NB if !refused && header.opcode() != Opcode::WAIT => {
+            addresses(&record, header.is_response(), packet, notes)
+        }
         Type::NBSTAT if header.is_response() => node_status(&record, packet.truncated, notes),
         _ => {}
     }
 }
 
-fn addresses(record: &Record<'_>, packet: &Packet<'_>, notes: &mut Notes) {
+fn addresses(record: &Record<'_>, is_response: bool, packet: &Packet<'_>, notes: &mut Notes) {
     if record.name.is_wildcard() {
         return;
     }
@@ -52,7 +54,9 @@ fn addresses(record: &Record<'_>, packet: &Packet<'_>, notes: &mut Notes) {
             return;
         }
         let address = IpAddr::V4(address);
-        if packet.src_ip == Some(address) || address.is_unspecified() && !flags.is_group() {
+        let is_own = packet.src_ip == Some(address);
+        // A station that has no address yet; a name server that answers with none says nothing about itself.
+        if is_own || address.is_unspecified() && !flags.is_group() && !is_response {
             name(Subject::Sender, &record.name, flags, notes);
         } else if !address.is_unspecified() && address != IpAddr::from([255; 4]) {
             name(Subject::Ip(address), &record.name, flags, notes);
