@@ -43,10 +43,18 @@ pub fn python(modules: &str) -> Result<Option<PathBuf>> {
 /// # Errors
 /// When `CI` is `true`.
 pub fn absent(what: &str) -> Result<()> {
+    skip(&format!("{what} is missing; `make install` gets it"))
+}
+
+/// Says why a test does not run, or fails.
+///
+/// # Errors
+/// When `CI` is `true`.
+pub fn skip(why: &str) -> Result<()> {
     if is_ci() {
-        bail!("{what} is missing; `make install` gets it");
+        bail!("{why}");
     }
-    tell(&format!("skipped: {what} is missing; `make install` gets it"));
+    tell(&format!("skipped: {why}"));
     Ok(())
 }
 
