@@ -110,6 +110,11 @@ impl Frames {
         self.tcp((LAB, 50_080), (PACS, 80), &[(true, ask.as_bytes()), (false, answer.as_bytes())])
     }
 
+    /// The frames.
+    pub(crate) fn into_frames(self) -> Vec<Vec<u8>> {
+        self.0
+    }
+
     /// The frames as a pcap file.
     pub(crate) fn pcap(&self) -> Vec<u8> {
         let mut writer = PcapWriter::new(Vec::new(), LinkType::ETHERNET).unwrap();
