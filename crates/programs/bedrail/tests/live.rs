@@ -1,5 +1,5 @@
 //! What is heard on an interface while DCMTK, pynetdicom and python-hl7 talk there.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod support;
 
