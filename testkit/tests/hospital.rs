@@ -1,5 +1,7 @@
 //! The hospital is what it claims to be: the same from one seed, large, varied, and without a fault that Wireshark sees.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,7 @@
 //! What identification promises: whose a fact is, how sure it is, and that the documentation is true.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 

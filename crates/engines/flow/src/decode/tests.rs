@@ -240,7 +240,8 @@ const SNAP: [u8; 8] = [0xAA, 0xAA, 3, 0, 0, 0, 8, 0];
 fn wifi_addresses_stand_where_the_direction_says() {
     let ip = tcp_over_ip(b"abc");
     // Frame control, the addresses in their order, what follows the sequence control.
-    let cases: [(&[u8; 2], &[[u8; 6]], &[u8]); 6] = [
+    type Case<'c> = (&'c [u8; 2], &'c [[u8; 6]], &'c [u8]);
+    let cases: [Case<'_>; 6] = [
         (&[0x08, 0x00], &[DST, SRC, BSSID], &[]),
         (&[0x08, 0x01], &[BSSID, SRC, DST], &[]),
         (&[0x08, 0x02], &[DST, BSSID, SRC], &[]),

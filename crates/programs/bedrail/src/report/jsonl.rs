@@ -10,7 +10,7 @@ use super::document::Document;
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum Line<'l, 'd> {
     Device(&'l super::document::Device<'d>),
-    Conversation(super::document::Conversation<'d>),
+    Conversation(Box<super::document::Conversation<'d>>),
     Counters(&'l super::document::Counters<'d>),
 }
 
@@ -20,7 +20,7 @@ enum Line<'l, 'd> {
 /// When `out` cannot be written.
 pub(crate) fn write(document: &Document<'_>, out: &mut dyn Write) -> io::Result<()> {
     let devices = document.devices.iter().map(Line::Device);
-    let conversations = document.conversations.iter().map(Line::Conversation);
+    let conversations = document.conversations.iter().map(|held| Line::Conversation(Box::new(held)));
     for line in devices.chain(conversations).chain([Line::Counters(&document.counters)]) {
         serde_json::to_writer(&mut *out, &line)?;
         out.write_all(b"\n")?;

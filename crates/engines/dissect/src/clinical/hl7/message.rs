@@ -61,23 +61,23 @@ impl Delimiters {
     }
 
     /// Field `number` of a segment, from 1; empty when there is none. The header counts its separator as field 1.
-    pub(super) fn field<'s>(self, segment: &'s [u8], number: usize) -> &'s [u8] {
+    pub(super) fn field(self, segment: &[u8], number: usize) -> &[u8] {
         let is_header = HEADERS.iter().any(|header| segment.starts_with(header));
         let index = if is_header { number.saturating_sub(1) } else { number };
         segment.split(|byte| *byte == self.field).nth(index).unwrap_or_default()
     }
 
     /// The first component that is not empty: the name in an HD or EI, where it may stand in the second place.
-    pub(super) fn name<'f>(self, field: &'f [u8]) -> &'f [u8] {
+    pub(super) fn name(self, field: &[u8]) -> &[u8] {
         let mut components = self.components(field);
         components.find(|component| !component.is_empty()).unwrap_or_default()
     }
 
-    pub(super) fn components<'f>(self, field: &'f [u8]) -> impl Iterator<Item = &'f [u8]> {
+    pub(super) fn components(self, field: &[u8]) -> impl Iterator<Item = &[u8]> {
         field.split(move |byte| *byte == self.component).map(<[u8]>::trim_ascii)
     }
 
-    pub(super) fn repetitions<'f>(self, field: &'f [u8]) -> impl Iterator<Item = &'f [u8]> {
+    pub(super) fn repetitions(self, field: &[u8]) -> impl Iterator<Item = &[u8]> {
         field.split(move |byte| *byte == self.repetition)
     }
 }

@@ -220,7 +220,7 @@ fn notes_what_deviates() {
     assert!(read(&Packet { truncated: true, ..answer(cut) }).anomalies.is_empty());
     let bytes = owned(&[0x80, 0]);
     assert_eq!(read(&answer(&bytes)).anomaly_names(), ["bad_name"]);
-    let long = [vec![63; 64].repeat(4), vec![0]].concat();
+    let long = [[63; 64].repeat(4), vec![0]].concat();
     assert_eq!(read(&answer(&owned(&long))).anomaly_names(), ["bad_name"]);
     let count = u16::try_from(ENTRIES.max).unwrap();
     let records: Vec<u8> = (0..count).flat_map(|_| record(&[0xc0, 12], INET, IN, &[10, 0, 0, 1])).collect();

@@ -164,7 +164,7 @@ impl Http {
             }
             StartLine::Status(code) => {
                 let asked = if code < 200 { None } else { self.asked.pop_front() }.unwrap_or_default();
-                if asked.connect && code < 300 && code >= 200 {
+                if asked.connect && (200..300).contains(&code) {
                     return Step::Done;
                 }
                 observe::content_type(framing.content_type, Subject::Sender, notes);

@@ -32,7 +32,7 @@ pub(super) fn handle(packet: &Packet<'_>, notes: &mut Notes) -> Outcome {
 fn negotiation(reader: Reader<'_>, notes: &mut Notes) -> Outcome {
     let versions =
         || reader.as_slice().as_chunks::<4>().0.iter().map(|&code| Version(u32::from_be_bytes(code)));
-    let whole = reader.remaining() % 4 == 0;
+    let whole = reader.remaining().is_multiple_of(4);
     let plausible = versions().any(Version::is_known)
         && versions().all(|version| version.is_known() || version.is_reserved());
     if !whole || !plausible {

@@ -30,8 +30,11 @@ pub(super) fn read_kind(reader: &mut Reader<'_>) -> Option<Kind> {
     .map(|(_, kind)| kind)
 }
 
+/// Name and value of a header field.
+pub(super) type Header<'a> = (&'a [u8], &'a [u8]);
+
 /// A header field; an empty line or the end is `None`, a line without colon an error.
-pub(super) fn read_header<'a>(reader: &mut Reader<'a>) -> Result<Option<(&'a [u8], &'a [u8])>, ()> {
+pub(super) fn read_header<'a>(reader: &mut Reader<'a>) -> Result<Option<Header<'a>>, ()> {
     let line = match reader.line() {
         Ok(line) => line,
         Err(_) => reader.rest(),
