@@ -47,6 +47,21 @@ struct Shared<'a> {
     stop: &'a AtomicBool,
 }
 
+/// Ends the other workers when the one that holds it panics; without it they would wait for its frames for ever.
+struct EndOnPanic<'shared, 'source>(&'shared Shared<'source>);
+
+impl Drop for EndOnPanic<'_, '_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let mut queues = self.0.lock();
+            queues.ended = true;
+            queues.waiting.iter_mut().for_each(VecDeque::clear);
+            drop(queues);
+            self.0.changed.notify_all();
+        }
+    }
+}
+
 /// Reads `source` to its end, or until `stop` is set, and reports what was seen.
 ///
 /// # Errors
@@ -87,7 +102,10 @@ pub(crate) fn run(
             .map(|(number, lanes)| {
                 scope.spawn({
                     let shared = &shared;
-                    move || shared.work(number, threads, lanes)
+                    move || {
+                        let _ends_others = EndOnPanic(shared);
+                        shared.work(number, threads, lanes)
+                    }
                 })
             })
             .collect();
@@ -242,5 +260,47 @@ fn flow_frame<'a>(frame: &capture::Frame<'a>) -> Frame<'a> {
         link: frame.link.number(),
         original_length: frame.original_len,
         bytes: frame.bytes,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use capture::Counters;
+
+    use super::*;
+
+    /// Gives empty blocks and then panics, as a fault in this program would.
+    struct Faulty {
+        blocks: usize,
+    }
+
+    impl Source for Faulty {
+        fn read(&mut self, _block: &mut Block) -> Result<Progress, capture::Error> {
+            self.blocks = self.blocks.checked_sub(1).expect("the fault that this source is made for");
+            Ok(Progress::Packets)
+        }
+
+        fn counters(&self) -> Counters {
+            Counters::default()
+        }
+    }
+
+    #[test]
+    fn a_worker_that_panics_ends_the_run_instead_of_hanging_it() {
+        for blocks in [0, 1, 20] {
+            let (sender, ended) = mpsc::channel();
+            std::thread::spawn(move || {
+                let run = std::thread::spawn(move || {
+                    let options = Options { threads: 4, flows: 1_024, seed: 1 };
+                    run(&mut Faulty { blocks }, options, &AtomicBool::new(false)).is_ok()
+                });
+                sender.send(run.join().is_err()).expect("the test waits");
+            });
+            let panicked = ended.recv_timeout(Duration::from_secs(20)).expect("the run ends");
+            assert!(panicked, "the panic is passed on after {blocks} blocks");
+        }
     }
 }

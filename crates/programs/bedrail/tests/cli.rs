@@ -124,6 +124,15 @@ fn threads_do_not_change_the_result() {
 }
 
 #[test]
+fn the_hash_seed_of_a_run_does_not_show_in_its_result() {
+    let file = ward_file("seeds.pcap");
+    let first = run(&["inspect", "--json", &file]).out;
+    for _ in 0..4 {
+        assert_eq!(first, run(&["inspect", "--json", &file]).out);
+    }
+}
+
+#[test]
 fn a_file_that_is_not_there_is_not_found() {
     let run = run(&["inspect", "/does/not/exist.pcap"]);
     assert_eq!(run.code, 3);

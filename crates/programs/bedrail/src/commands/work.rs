@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context, anyhow};
@@ -12,9 +13,6 @@ use model::Field;
 use crate::cli::WorkArgs;
 use crate::exit::Refusal;
 use crate::pipeline::{self, Options};
-
-/// Seed of the hash tables: fixed, because every table that a sender can fill is bounded.
-const SEED: u64 = 0x6265_6472_6169_6c31;
 
 /// What is known beforehand, with the rule files of the command line.
 pub(crate) fn knowledge(args: &WorkArgs) -> anyhow::Result<Knowledge> {
@@ -49,5 +47,11 @@ pub(crate) fn report(
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let threads = args.threads.map_or(cores, usize::from);
     let flows = usize::try_from(args.flows).unwrap_or(usize::MAX);
-    pipeline::run(source, Options { threads, flows, seed: SEED }, stop)
+    pipeline::run(source, Options { threads, flows, seed: seed() }, stop)
+}
+
+/// Seed of the hash tables: another one in every run, so that no sender can choose stations that collide. No result
+/// depends on it.
+fn seed() -> u64 {
+    RandomState::new().hash_one(())
 }
