@@ -8,13 +8,16 @@ SEED ?= 1
 DEMO := demo
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo build test check golden gen fuzz fuzz-smoke bench evaluate docs clean
+.PHONY: help install install-bench demo build test check golden gen fuzz fuzz-smoke bench evaluate docs clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-12s %s\n' "$$name" "$$what"; done
 
 install: ## tools that the tests need and that are missing (apt, pip into .venv, npm)
 	@scripts/install.sh test
+
+install-bench: ## tools that Bedrail's speed is compared with
+	@scripts/install.sh bench
 
 build: ## the binary, without optimisation
 	$(CARGO) build --locked -p bedrail
@@ -30,14 +33,16 @@ demo: ## a synthetic hospital, inspected: table here, page in demo/hospital.html
 test: install ## every test
 	$(CARGO) nextest run --workspace --locked --no-fail-fast
 	$(CARGO) test --workspace --locked --doc --quiet
-	@if [ -x scripts/fuzz.sh ]; then $(MAKE) --no-print-directory fuzz-smoke; fi
+	scripts/fuzz.sh smoke
 
 check: install ## form, lints, the house's numbers, generated files, licences, scripts
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 	$(CARGO) xtask tidy
+	$(CARGO) run --quiet --locked -p bedrail -- rule check crates/engines/identify/rules/*.toml
 	$(CARGO) xtask gen-check
 	$(CARGO) fetch --locked --quiet
+	$(CARGO) fetch --locked --quiet --manifest-path fuzz/Cargo.toml
 	$(CARGO) deny --offline --locked check --hide-inclusion-graph licenses bans sources
 	shellcheck .ci/run scripts/*.sh
 
@@ -54,8 +59,12 @@ fuzz: ## fuzz every target for long; figures go to qa/ledger.jsonl
 fuzz-smoke: ## fuzz every target for a few seconds
 	scripts/fuzz.sh smoke
 
-bench: ## compare with other tools in one run (release build)
-	scripts/bench.sh
+bench: install-bench ## compare speed with other tools in one run (release build)
+	$(CARGO) xtask bench
+
+evaluate: ## identification against labelled captures: make evaluate LABELS=FILE CAPTURES=FOLDER
+	@test -n "$(LABELS)" -a -n "$(CAPTURES)" || { echo 'evaluate: make evaluate LABELS=FILE CAPTURES=FOLDER' >&2; exit 2; }
+	$(CARGO) run --release --quiet --locked -p bedrail -- evaluate $(LABELS) --captures $(CAPTURES)
 
 docs: ## documentation of the code
 	$(CARGO) doc --workspace --locked --no-deps

@@ -14,12 +14,12 @@ case ${1-} in
     smoke) set -- 3 ;;
     long) set -- --ledger --runs 10000000 0 ;;
 esac
-ledger= runs=-1 build=yes replay=
+ledger='' runs=-1 build=yes replay=''
 while [[ ${1-} == --* ]]; do
     case $1 in
         --ledger) ledger=yes ;;
         --runs) runs=$2; shift ;;
-        --no-build) build= ;;
+        --no-build) build='' ;;
         --replay) replay=$2; shift ;;
         *) echo "fuzz.sh: unknown option \`$1\`" >&2; exit 2 ;;
     esac
@@ -34,12 +34,11 @@ fi
 host=$(rustc -vV | sed -n 's/^host: //p')
 binary=fuzz/target/$host/release/fuzz
 if [[ -n $build ]]; then
-    # Not --locked: the lock file follows what the parsers depend on, and a new one must not stop this.
     # Coverage on stable Rust: the sanitizer's passes without a sanitizer. `--target` keeps build scripts out of it.
     RUSTFLAGS="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
 -Cllvm-args=-sanitizer-coverage-trace-compares --cfg fuzzing -Ccodegen-units=1" \
-        ${CARGO:-cargo} build --quiet --release --manifest-path fuzz/Cargo.toml --bin fuzz --target "$host"
+        ${CARGO:-cargo} build --quiet --locked --release --manifest-path fuzz/Cargo.toml --bin fuzz --target "$host"
 fi
 if [[ -n $replay ]]; then
     BEDRAIL_FUZZ_TARGET=${1:?which target?} exec "$binary" "$replay"

@@ -2,6 +2,7 @@
 # Installs what is missing, and nothing when all is there.
 #   scripts/install.sh build   what the program needs to be built: a C compiler for zstd
 #   scripts/install.sh gen     and the address registries
+#   scripts/install.sh bench   and what speed is compared with
 #   scripts/install.sh test    and what the tests compare with and run against
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,7 +11,8 @@ profile="${1:-test}"
 
 # command:package, for Debian and Ubuntu
 build_tools="cc:build-essential"
-test_tools="tshark:tshark storescu:dcmtk ip:iproute2 chromium:chromium shellcheck:shellcheck"
+test_tools="tshark:tshark storescu:dcmtk ip:iproute2 chromium:chromium shellcheck:shellcheck bc:bc"
+bench_tools="/usr/bin/time:time ndpiReader:libndpi-bin tshark:tshark"
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
@@ -63,6 +65,11 @@ build) ;;
 gen)
     [ -d "${BEDRAIL_IEEE_DATA:-/usr/share/ieee-data}" ] || packages+=(ieee-data)
     ;;
+bench)
+    for pair in $bench_tools; do
+        while read -r package; do packages+=("$package"); done < <(missing_packages "$pair")
+    done
+    ;;
 test)
     for pair in $test_tools; do
         while read -r package; do packages+=("$package"); done < <(missing_packages "$pair")
@@ -70,7 +77,7 @@ test)
     python3 -c 'import venv, ensurepip' 2>/dev/null || packages+=(python3-venv)
     ;;
 *)
-    echo "install: there is no \`$profile\`; there are build, gen and test" >&2
+    echo "install: there is no \`$profile\`; there are build, gen, bench and test" >&2
     exit 2
     ;;
 esac

@@ -8,11 +8,27 @@ use anyhow::Result;
 const FILES: &[&str] = &["mod.rs", "message.rs", "session.rs", "anomaly.rs", "observe.rs", "tests.rs"];
 const GROUPS: &[&str] = &["link", "infra", "clinical", "building"];
 
+/// The lists that the fuzz targets are made from: who is registered is fuzzed.
+const FUZZED: &[&str] = &["dissect::streams()", "dissect::datagrams()"];
+
+/// How many parsers there are.
+#[derive(Debug, Default)]
+pub(crate) struct Count {
+    /// All of them; each is registered, and so has a fuzz target.
+    pub(crate) parsers: usize,
+    /// Those whose target starts from committed inputs; the others start from nothing.
+    pub(crate) seeded: usize,
+}
+
 /// What is missing, and the number of parsers.
-pub(crate) fn check(root: &Path) -> Result<(Vec<String>, usize)> {
+pub(crate) fn check(root: &Path) -> Result<(Vec<String>, Count)> {
     let source = root.join("crates/engines/dissect/src");
     let mut faults = Vec::new();
-    let mut count = 0;
+    let mut count = Count::default();
+    let targets = fs::read_to_string(root.join("fuzz/src/lib.rs"))?;
+    for list in FUZZED.iter().filter(|list| !targets.contains(**list)) {
+        faults.push(format!("parsers: the fuzz targets are not made from `{list}`"));
+    }
     for group in GROUPS {
         let registered = fs::read_to_string(source.join(group).join("mod.rs"))?;
         for entry in fs::read_dir(source.join(group))? {
@@ -20,7 +36,8 @@ pub(crate) fn check(root: &Path) -> Result<(Vec<String>, usize)> {
             if !folder.is_dir() {
                 continue;
             }
-            count += 1;
+            count.parsers += 1;
+            count.seeded += usize::from(is_seeded(root, &folder));
             let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
             check_parser(&folder, &format!("{group}/{name}"), &mut faults)?;
             if !registered.contains(&format!("{name}::")) {
@@ -45,4 +62,13 @@ fn check_parser(folder: &Path, name: &str, faults: &mut Vec<String>) -> Result<(
         faults.push(format!("parsers: `{name}` has no test of its own"));
     }
     Ok(())
+}
+
+/// Whether a target of the parser has committed inputs.
+fn is_seeded(root: &Path, folder: &Path) -> bool {
+    let source = fs::read_to_string(folder.join("mod.rs")).unwrap_or_default();
+    let names = source.split("name: \"").skip(1).filter_map(|rest| rest.split('"').next());
+    names
+        .flat_map(|name| [format!("stream-{name}"), format!("datagram-{name}")])
+        .any(|target| root.join("fuzz/seeds").join(target).is_dir())
 }

@@ -25,7 +25,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     }
     let figures = Summary::of(&files);
     faults.extend(figures.faults());
-    figures.print(files.len(), parsers, chain);
+    figures.print(files.len(), &parsers, chain);
     if faults.is_empty() {
         return Ok(());
     }
@@ -156,8 +156,12 @@ impl Summary {
         faults
     }
 
-    fn print(&self, files: usize, parsers: usize, chain: usize) {
-        println!("files                      {files}, of them parsers {parsers}");
+    fn print(&self, files: usize, parsers: &parsers::Count, chain: usize) {
+        println!("files                      {files}");
+        println!(
+            "parsers                    {}, each with a fuzz target, {} of them with seeds",
+            parsers.parsers, parsers.seeded
+        );
         println!(
             "file lines                 p90 {} (max {FILE_LINES_P90_MAX}), longest {} (max {FILE_LINES_MAX}): {}",
             self.file_p90,
