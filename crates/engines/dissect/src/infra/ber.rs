@@ -14,6 +14,7 @@ impl Tag {
     pub(super) const ENUMERATED: Self = Self(0x0a);
     pub(super) const GENERAL_STRING: Self = Self(0x1b);
     pub(super) const SEQUENCE: Self = Self(0x30);
+    pub(super) const SET: Self = Self(0x31);
 
     /// Bits of the number in a tag.
     pub(super) const NUMBER_MASK: u8 = 0x1f;

@@ -21,6 +21,7 @@ pub mod imap;
 pub mod ipp;
 pub mod jetdirect;
 pub mod kerberos;
+pub mod ldap;
 pub mod llmnr;
 pub mod mdns;
 pub mod mqtt;
@@ -70,6 +71,7 @@ pub static STREAMS: &[&StreamProtocol] = &[
     &smb::PROTOCOL,
     &rdp::PROTOCOL,
     &kerberos::TCP,
+    &ldap::PROTOCOL,
     &dns::TCP,
 ];
 
@@ -82,6 +84,7 @@ pub static DATAGRAMS: &[&DatagramProtocol] = &[
     &dns::PROTOCOL,
     &dtls::PROTOCOL,
     &kerberos::PROTOCOL,
+    &ldap::UDP,
     &llmnr::PROTOCOL,
     &mdns::PROTOCOL,
     &nbns::PROTOCOL,

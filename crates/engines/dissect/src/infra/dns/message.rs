@@ -312,6 +312,13 @@ impl<'a> Record<'a> {
 }
 
 impl<'a> Name<'a> {
+    /// The name that `reader`, which is over all of `message`, comes to.
+    pub(in crate::infra) fn read(message: &'a [u8], reader: &mut Reader<'a>) -> Result<Self, Fault> {
+        let offset = reader.consumed();
+        skip_name(reader)?;
+        Ok(Self { message, offset })
+    }
+
     /// The name at another place of the message.
     #[cfg(test)]
     pub(super) const fn move_to(&mut self, offset: usize) {
