@@ -9,6 +9,8 @@ mod nearest;
 mod pipeline;
 mod progress;
 mod report;
+#[cfg(test)]
+mod tests;
 
 use std::process::ExitCode;
 
