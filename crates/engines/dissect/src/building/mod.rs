@@ -15,6 +15,7 @@ pub mod hislip;
 pub mod iec104;
 pub mod knxnetip;
 pub mod modbus;
+pub mod opcua;
 pub mod profinet;
 pub mod s7comm;
 pub mod skinny;
@@ -32,6 +33,7 @@ pub static STREAMS: &[&StreamProtocol] = &[
     &fins::STREAM,
     &synchrophasor::STREAM,
     &dnp3::STREAM,
+    &opcua::PROTOCOL,
     &ads::STREAM,
     &enip::STREAM,
     &hartip::STREAM,
