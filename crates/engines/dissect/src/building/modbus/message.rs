@@ -22,11 +22,6 @@ impl Function {
     pub(super) const fn is_write(self) -> bool {
         matches!(self.0, 5 | 6 | 15 | 16 | 21..=23)
     }
-
-    /// Whether it is one that is in use; the high bit marks an exception.
-    const fn is_known(self) -> bool {
-        matches!(self.0 & 0x7f, 1..=8 | 11 | 12 | 15..=17 | 20..=24 | 43 | 90)
-    }
 }
 
 /// A message without its lengths.
@@ -69,14 +64,9 @@ pub(super) fn length(header: &[u8]) -> Option<usize> {
     (protocol == 0 && (2..=LONGEST).contains(&length)).then(|| usize::from(length).saturating_add(6))
 }
 
-/// Whether the first bytes can be Modbus (`None`: no), and whether that is certain yet.
-pub(super) fn plausible(bytes: &[u8]) -> Option<bool> {
-    if bytes.iter().skip(2).take(2).any(|byte| *byte != 0) || bytes.get(4).is_some_and(|high| *high > 1) {
-        return None;
-    }
-    let Some(function) = bytes.get(HEADER - 1) else { return Some(false) };
-    length(bytes)?;
-    Function(*function).is_known().then_some(true)
+/// Whether the first bytes can be a header: no protocol but 0, and a short length.
+pub(super) fn may_begin(bytes: &[u8]) -> bool {
+    bytes.iter().skip(2).take(2).all(|byte| *byte == 0) && bytes.get(4).is_none_or(|high| *high <= 1)
 }
 
 /// Whether the bytes are whole messages, the first as long as its function makes it.

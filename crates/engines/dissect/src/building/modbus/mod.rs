@@ -30,11 +30,18 @@ pub static PROTOCOL: StreamProtocol = StreamProtocol {
     start: Framed::<session::Modbus>::start,
 };
 
-/// The header has few fixed bits: elsewhere than on its port the bytes must be whole messages of plausible length.
+/// The header has few fixed bits: elsewhere than on its port the bytes must be whole messages of a known function.
 fn probe(probe: &Probe<'_>) -> Match {
-    let Some(known) = message::plausible(probe.bytes) else { return Match::No };
-    if !known {
+    if !message::may_begin(probe.bytes) {
+        return Match::No;
+    }
+    if probe.bytes.len() < message::HEADER {
         return Match::NeedMore;
     }
-    if probe.responder_port_is(&[502]) || message::is_exact(probe.bytes) { Match::Yes } else { Match::No }
+    let is_header = message::length(probe.bytes).is_some();
+    if is_header && (probe.responder_port_is(&[502]) || message::is_exact(probe.bytes)) {
+        Match::Yes
+    } else {
+        Match::No
+    }
 }

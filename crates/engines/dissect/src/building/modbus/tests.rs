@@ -72,6 +72,8 @@ fn short_answer_is_an_anomaly() {
 #[test]
 fn is_known_by_its_bytes_on_any_port() {
     assert_eq!(probe(WRITE, 502), Match::Yes);
+    assert_eq!(probe(b"\0\x02\0\0\0\x02\x01\0", 502), Match::Yes);
+    assert_eq!(probe(b"\0\x02\0\0\0\x02\x01\0", 50_200), Match::No);
     assert_eq!(probe(WRITE, 50_200), Match::Yes);
     assert_eq!(probe(&WRITE[..5], 50_200), Match::NeedMore);
     assert_eq!(probe(b"\0\x02\0\0\0\x06\x01\x05\0\x07\xff\0\0", 50_200), Match::No);
