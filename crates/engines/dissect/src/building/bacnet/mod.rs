@@ -1,4 +1,4 @@
-//! BACnet/IP (ASHRAE 135, Annex J, clauses 6, 20, 21): what devices say of themselves.
+//! BACnet over IP and Ethernet (ASHRAE 135, Annex J, clauses 6, 7, 20, 21): what devices say of themselves.
 //!
 //! Read: BVLC and NPDU headers, I-Am (vendor, device instance), and of answers to ReadProperty and
 //! ReadPropertyMultiple the properties of the device object that say what it is. An answer that a router passes on
@@ -15,11 +15,11 @@ mod tests;
 
 use crate::{Carrier, DatagramProtocol, Exposure, Group, Protocol};
 
-/// BACnet/IP.
+/// BACnet.
 pub static PROTOCOL: DatagramProtocol = DatagramProtocol {
     protocol: Protocol {
         name: "bacnet",
-        title: "BACnet/IP",
+        title: "BACnet over IP and Ethernet",
         group: Group::Building,
         standard: "ASHRAE 135-2020 (ISO 16484-5)",
         exposure: Exposure::Cleartext,
@@ -27,7 +27,7 @@ pub static PROTOCOL: DatagramProtocol = DatagramProtocol {
         fields: observe::FIELDS,
         anomalies: anomaly::BacnetAnomaly::NAMES,
     },
-    carriers: &[Carrier::Udp],
+    carriers: &[Carrier::Udp, Carrier::Llc { dsap: 0x82 }],
     ports: &[47_808],
     any_port: true,
     handle: session::handle,

@@ -8,21 +8,37 @@ use wire::Reader;
 use super::anomaly::BacnetAnomaly;
 use super::message::{Apdu, PROPERTIES, Properties, Service, read_apdu, read_bvlc, read_i_am, read_npdu};
 use super::{PROTOCOL, observe};
-use crate::{Notes, Outcome, Packet};
+use crate::{Carrier, Notes, Outcome, Packet};
 
 pub(super) fn handle(packet: &Packet<'_>, notes: &mut Notes) -> Outcome {
+    if packet.carrier != Carrier::Udp {
+        return on_ethernet(packet, notes);
+    }
     if packet.payload.first() != Some(&0x81) {
         return Outcome::NotMine;
     }
     let Ok(bvlc) = read_bvlc(packet.payload, packet.truncated) else { return Outcome::NotMine };
     let subject = bvlc.forwarded.map_or(Subject::Sender, |address| Subject::Ip(IpAddr::V4(address)));
-    if let Some(mut npdu) = bvlc.npdu
-        && read(&mut npdu, subject, notes).is_err()
-        && !packet.truncated
-    {
-        notes.anomaly(PROTOCOL.protocol.name, BacnetAnomaly::Malformed.name());
+    if let Some(mut npdu) = bvlc.npdu {
+        read_or_note(&mut npdu, subject, packet, notes);
     }
     Outcome::Parsed
+}
+
+/// On Ethernet the network layer comes right after LLC (clause 7).
+fn on_ethernet(packet: &Packet<'_>, notes: &mut Notes) -> Outcome {
+    let mut npdu = Reader::closed(packet.payload);
+    if npdu.peek() != Some(1) {
+        return Outcome::NotMine;
+    }
+    read_or_note(&mut npdu, Subject::Sender, packet, notes);
+    Outcome::Parsed
+}
+
+fn read_or_note(npdu: &mut Reader<'_>, subject: Subject, packet: &Packet<'_>, notes: &mut Notes) {
+    if read(npdu, subject, notes).is_err() && !packet.truncated {
+        notes.anomaly(PROTOCOL.protocol.name, BacnetAnomaly::Malformed.name());
+    }
 }
 
 fn read(reader: &mut Reader<'_>, subject: Subject, notes: &mut Notes) -> wire::Result<()> {

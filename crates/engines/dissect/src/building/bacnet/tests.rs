@@ -72,6 +72,14 @@ fn reads_properties_of_the_device_object_only() {
 }
 
 #[test]
+fn reads_i_am_on_ethernet() {
+    let message = [&[1, 0x20, 0xff, 0xff, 0, 0xff][..], I_AM].concat();
+    let link = packet(Carrier::Llc { dsap: 0x82 }, (0, 0), &message);
+    assert_eq!(handle(&PROTOCOL, &link).unwrap().values("bacapp.vendor_identifier"), ["260"]);
+    assert!(handle(&PROTOCOL, &packet(Carrier::Llc { dsap: 0x82 }, (0, 0), &[2, 0])).is_none());
+}
+
+#[test]
 fn what_a_router_passes_on_is_not_its_own() {
     let recording = read(&bvlc(0x0b, &[&[1, 0x08, 0, 9, 1, 0x55][..], I_AM].concat()));
     assert_eq!(recording.values("bacnet.snet"), ["9"]);
