@@ -20,9 +20,9 @@ use flow::Report;
 use identify::Knowledge;
 use model::{AttributeName, Identity, Timestamp};
 
-use crate::cli::WorkArgs;
+use crate::cli::{EvaluateArgs, WorkArgs};
 use crate::commands::inspect::inspect_paths;
-use crate::commands::work;
+use crate::commands::{evaluate, work};
 use crate::inspection::Inspection;
 use crate::pipeline::{self, Options};
 use crate::report::document::Document;
@@ -62,6 +62,25 @@ fn golden_of_every_capture_of_the_corpus() {
         sources.len(),
         faults.join("\n")
     );
+}
+
+/// At least nine of ten labelled devices are right in manufacturer and type, and none is wrong with confidence.
+#[test]
+fn labelled_devices_of_the_corpus_are_right() {
+    let labels = corpus().join("labels.tsv");
+    if sources().is_empty() {
+        return;
+    }
+    let arguments = EvaluateArgs {
+        labels,
+        captures: corpus().join("captures"),
+        all: false,
+        json: false,
+        work: arguments(1),
+    };
+    let figures = evaluate::measure(&arguments).unwrap();
+    assert!(figures.identifiable > 100, "{figures:?}");
+    assert!(figures.share >= 0.9 && figures.confidently_wrong == 0, "{figures:?}");
 }
 
 #[test]
@@ -140,7 +159,7 @@ fn fragments_that_overlap_are_accounted_for() {
             .udp(1, 2)
             .write(&mut frame, bytes)
             .unwrap();
-        let flags = offset / 8 | if more { 0x2000 } else { 0 };
+        let flags = (offset / 8) | if more { 0x2000 } else { 0 };
         frame.get_mut(20..22).unwrap().copy_from_slice(&flags.to_be_bytes());
         frame
     };
@@ -228,6 +247,10 @@ fn sources() -> Vec<(String, PathBuf)> {
         }
     }
     all
+}
+
+fn corpus() -> PathBuf {
+    std::env::var_os("BEDRAIL_CORPUS").map_or_else(|| root().join("../shared/corpus"), PathBuf::from)
 }
 
 fn folders(folder: &Path) -> Vec<PathBuf> {

@@ -68,12 +68,17 @@ struct Checked {
 
 /// The figures.
 #[derive(Debug, Serialize)]
-struct Figures {
-    rows: usize,
-    identifiable: usize,
-    right: usize,
-    share: f64,
-    confidently_wrong: usize,
+pub(crate) struct Figures {
+    /// Labelled devices.
+    pub(crate) rows: usize,
+    /// Those that can be identified from the traffic.
+    pub(crate) identifiable: usize,
+    /// Those of them that are right in manufacturer and type.
+    pub(crate) right: usize,
+    /// The same as a share.
+    pub(crate) share: f64,
+    /// Attributes that are wrong with a confidence that does harm.
+    pub(crate) confidently_wrong: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -96,6 +101,13 @@ pub(crate) fn run(args: &EvaluateArgs) -> Outcome {
         print(&evaluation, args.all, &mut out)?;
     }
     Ok(Done::Whole)
+}
+
+/// The figures alone.
+#[cfg(test)]
+pub(crate) fn measure(args: &EvaluateArgs) -> anyhow::Result<Figures> {
+    let rows = check_all(&read(&args.labels)?, args, &work::knowledge(&args.work)?)?;
+    Ok(figures(&rows))
 }
 
 fn read(path: &Path) -> anyhow::Result<Vec<Label>> {
