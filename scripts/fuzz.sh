@@ -11,7 +11,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 case ${1-} in
-    smoke) set -- 3 ;;
+    # The same inputs every time: a change is not refused for what chance finds in a part that it did not touch.
+    smoke) set -- --runs 2000 6; export BEDRAIL_FUZZ_SEED=${BEDRAIL_FUZZ_SEED:-1} ;;
     long) set -- --ledger --runs 10000000 0 ;;
 esac
 ledger='' runs=-1 build=yes replay=''

@@ -62,15 +62,18 @@ impl<F: Framing> Session for Framed<F> {
 
 /// Whether `bytes` are whole frames one after another.
 pub(crate) fn fits<F: Framing>(bytes: &[u8]) -> bool {
+    in_step::<F>(bytes) == Match::Yes
+}
+
+/// Whether `bytes` are whole frames one after another, may become so with more bytes, or cannot.
+pub(crate) fn in_step<F: Framing>(bytes: &[u8]) -> Match {
     let mut rest = bytes;
     while rest.len() >= F::HEADER {
-        let Some(left) = F::length(rest).filter(|length| *length > 0).and_then(|length| rest.get(length..))
-        else {
-            return false;
-        };
+        let Some(length) = F::length(rest).filter(|length| *length > 0) else { return Match::No };
+        let Some(left) = rest.get(length..) else { return Match::NeedMore };
         rest = left;
     }
-    rest.is_empty() && !bytes.is_empty()
+    if rest.is_empty() && !bytes.is_empty() { Match::Yes } else { Match::NeedMore }
 }
 
 /// What a probe says of bytes whose frames have a telling header: nothing before the header is there.

@@ -10,7 +10,7 @@ mod session;
 #[cfg(test)]
 mod tests;
 
-use crate::building::frames::{Framed, fits};
+use crate::building::frames::{Framed, in_step};
 use crate::{Exposure, Group, Match, Probe, Protocol, StreamProtocol};
 
 /// Skinny.
@@ -35,10 +35,9 @@ fn probe(probe: &Probe<'_>) -> Match {
     if probe.bytes.len() < message::HEADER {
         return if message::may_begin(probe.bytes) { Match::NeedMore } else { Match::No };
     }
-    let is_header = message::length(probe.bytes).is_some();
-    if is_header && (probe.responder_port_is(&[2_000]) || fits::<session::Skinny>(probe.bytes)) {
-        Match::Yes
-    } else {
-        Match::No
+    match message::length(probe.bytes) {
+        Some(_) if probe.responder_port_is(&[2_000]) => Match::Yes,
+        Some(_) => in_step::<session::Skinny>(probe.bytes),
+        None => Match::No,
     }
 }

@@ -76,7 +76,7 @@ impl Half {
             return self.segment(bytes, notes);
         }
         if HEADERS.iter().any(|header| header.starts_with(bytes)) {
-            return Step::Need(3);
+            return Step::need(bytes.len(), 1);
         }
         // Line ends and block ends belong here; anything else does not.
         let is_end = |byte: &&u8| matches!(**byte, b'\r' | b'\n' | END_OF_BLOCK);

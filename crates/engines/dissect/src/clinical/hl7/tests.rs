@@ -132,3 +132,9 @@ fn only_hl7_looks_like_it() {
     assert_eq!(probe(b"MSH1234567"), Match::No);
     assert_eq!(probe(b"\x0bXYZ|^~\\&|"), Match::No);
 }
+
+/// Found by fuzzing: the first letters of a header at the end of what was sent.
+#[test]
+fn half_a_header_does_not_depend_on_the_cutting() {
+    crate::kit::sweep_chunking(&PROTOCOL, &[(Side::Originator, b"MR")]);
+}

@@ -90,7 +90,8 @@ impl Smb {
         if reader.remaining() < START.min(whole) - PACKET_HEADER {
             return Step::Need(START.min(whole));
         }
-        let mut start = reader;
+        let head = reader.cut(length);
+        let mut start = head;
         let Ok(protocol) = ProtocolId::read(&mut start) else { return skip(whole) };
         if !protocol.is_known() {
             note(SmbAnomaly::UnknownProtocol, notes);
@@ -101,8 +102,8 @@ impl Smb {
             notes.encrypted();
         }
         let is_read = match protocol {
-            ProtocolId::SMB1 => self.wants_smb1(reader.as_slice()),
-            ProtocolId::SMB2 => wants_smb2(reader.as_slice()),
+            ProtocolId::SMB1 => self.wants_smb1(head.as_slice()),
+            ProtocolId::SMB2 => wants_smb2(head.as_slice()),
             _ => false,
         };
         if !is_read {

@@ -348,3 +348,9 @@ fn every_field_is_listed() {
     }
     assert!(PROTOCOL.protocol.fields.iter().all(|listed| !listed.name().is_empty()));
 }
+
+/// Found by fuzzing: what follows an empty message was taken for its first bytes.
+#[test]
+fn an_empty_message_does_not_depend_on_the_cutting() {
+    crate::kit::sweep_chunking(&PROTOCOL, &[(Side::Originator, &[0, 0, 0, 0, 0x01, 0x28, 0, 0x1a, 0])]);
+}
