@@ -19,6 +19,7 @@ use etherparse::PacketBuilder;
 use flow::Report;
 use identify::Knowledge;
 use model::{AttributeName, Identity, Timestamp};
+use testkit::Hospital;
 
 use crate::cli::{EvaluateArgs, WorkArgs};
 use crate::commands::inspect::inspect_paths;
@@ -26,6 +27,8 @@ use crate::commands::{evaluate, work};
 use crate::inspection::Inspection;
 use crate::pipeline::{self, Options};
 use crate::report::document::Document;
+use crate::report::table::Layout;
+use crate::report::{csv, jsonl, page, table};
 
 /// Differences that are shown before the rest is only counted.
 const SHOWN: usize = 12;
@@ -81,6 +84,37 @@ fn labelled_devices_of_the_corpus_are_right() {
     let figures = evaluate::measure(&arguments).unwrap();
     assert!(figures.identifiable > 100, "{figures:?}");
     assert!(figures.share >= 0.9 && figures.confidently_wrong == 0, "{figures:?}");
+}
+
+/// The synthetic hospital: patients are on the wire, and in no output, nor in anything that is kept to make one.
+#[test]
+fn no_word_of_a_patient_leaves() {
+    let hospital = Hospital::new(7).unwrap();
+    let words = hospital.forbidden_words();
+    let mut bytes = Vec::new();
+    hospital.write(&mut bytes).unwrap();
+    assert!(words.len() > 10 && words.iter().any(|word| holds(&bytes, word.as_bytes())));
+    let mut source = FileSource::from_reader(Path::new("hospital"), Cursor::new(bytes), 1).unwrap();
+    let options = Options { threads: 2, flows: 4_096, seed: 1 };
+    let report = pipeline::run(&mut source, options, &AtomicBool::new(false)).unwrap();
+    let inspection = Inspection::new(report, &knowledge());
+    let document = Document::new(&inspection, None);
+    assert!(document.summary.devices > 60);
+    let mut outputs = vec![serde_json::to_vec(&document).unwrap(), page::render(&document).into_bytes()];
+    outputs.push(table::render(&document, Layout { width: None, styled: false }).into_bytes());
+    let (mut lines, mut rows) = (Vec::new(), Vec::new());
+    jsonl::write(&document, &mut lines).unwrap();
+    csv::write(&document, &mut rows).unwrap();
+    let kept = format!("{:?}{:?}", inspection.report.observations, inspection.inventory.devices);
+    outputs.extend([lines, rows, kept.into_bytes()]);
+    for word in &words {
+        let at = outputs.iter().position(|output| holds(output, word.as_bytes()));
+        assert_eq!(at, None, "`{word}`");
+    }
+}
+
+fn holds(bytes: &[u8], word: &[u8]) -> bool {
+    bytes.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
 }
 
 #[test]
