@@ -15,13 +15,14 @@ pub(super) struct Command(pub(super) u16);
 
 impl Command {
     pub(super) const LIST_IDENTITY: Self = Self(0x63);
+    pub(super) const REGISTER_SESSION: Self = Self(0x65);
     pub(super) const SEND_RR_DATA: Self = Self(0x6f);
     pub(super) const SEND_UNIT_DATA: Self = Self(0x70);
 
     /// Whether the command is one of the standard's and can have so much data.
     const fn allows(self, length: u16) -> bool {
         match self.0 {
-            0x01 | 0x04 | 0x63 | 0x64 => length == 0 || length >= 2,
+            0x04 | 0x63 | 0x64 => length == 0 || length >= 2,
             0x65 => length == 4,
             0x66 => length == 0 || length == 4,
             0x6f | 0x70 => length >= 8,
@@ -100,6 +101,23 @@ pub(super) fn length(header: &[u8]) -> Option<usize> {
     let options = reader.u32_le().ok()?;
     let is_header = options == 0 && status <= 0x69 && command.allows(length) && length <= LONGEST;
     is_header.then(|| usize::from(length).saturating_add(HEADER))
+}
+
+/// Whether a whole frame is hardly something else: it registers a session, lists identities or carries CIP packets.
+pub(super) fn is_telling(frame: &[u8]) -> bool {
+    let Ok(mut message) = read(frame) else { return false };
+    match message.command {
+        Command::REGISTER_SESSION => message.body.as_slice() == [1, 0, 0, 0],
+        // A request is all zeros but for its command, which says too little.
+        Command::LIST_IDENTITY => message.body.as_slice().get(1..4) == Some(&[0, 0x0c, 0]),
+        // Interface 0 is CIP; then a time and a count of items.
+        Command::SEND_RR_DATA | Command::SEND_UNIT_DATA => {
+            message.body.u32_le() == Ok(0)
+                && message.body.skip(2).is_ok()
+                && matches!(message.body.u16_le(), Ok(1..=4))
+        }
+        _ => false,
+    }
 }
 
 pub(super) fn read(frame: &[u8]) -> wire::Result<Message<'_>> {

@@ -11,8 +11,11 @@ mod session;
 #[cfg(test)]
 mod tests;
 
-use crate::building::frames::{Framed, probe};
-use crate::{Carrier, DatagramProtocol, Exposure, Group, Protocol, StreamProtocol};
+use crate::building::frames::Framed;
+use crate::{Carrier, DatagramProtocol, Exposure, Group, Match, Probe, Protocol, StreamProtocol};
+
+/// Well-known port.
+const PORT: u16 = 44_818;
 
 const fn protocol() -> Protocol {
     Protocol {
@@ -28,18 +31,30 @@ const fn protocol() -> Protocol {
 }
 
 /// EtherNet/IP over TCP.
-pub static STREAM: StreamProtocol = StreamProtocol {
-    protocol: protocol(),
-    ports: &[44_818],
-    probe: |seen| probe::<session::Enip>(seen.bytes),
-    start: Framed::<session::Enip>::start,
-};
+pub static STREAM: StreamProtocol =
+    StreamProtocol { protocol: protocol(), ports: &[PORT], probe, start: Framed::<session::Enip>::start };
 
 /// EtherNet/IP over UDP.
 pub static DATAGRAM: DatagramProtocol = DatagramProtocol {
     protocol: protocol(),
     carriers: &[Carrier::Udp],
-    ports: &[44_818],
+    ports: &[PORT],
     any_port: true,
     handle: session::handle,
 };
+
+/// Elsewhere than on its port a whole frame must be telling.
+fn probe(probe: &Probe<'_>) -> Match {
+    if probe.bytes.len() < message::HEADER {
+        return Match::NeedMore;
+    }
+    match message::length(probe.bytes) {
+        None => Match::No,
+        Some(_) if probe.responder_port_is(&[PORT]) => Match::Yes,
+        Some(length) => match probe.bytes.get(..length) {
+            None => Match::NeedMore,
+            Some(frame) if message::is_telling(frame) => Match::Yes,
+            Some(_) => Match::No,
+        },
+    }
+}

@@ -4,9 +4,10 @@ use wire::Reader;
 
 use super::anomaly::EnipAnomaly;
 use super::message::{
-    Command, HEADER, Message, Service, cip, identity, is_for_identity, length, list_identity, read,
+    Command, HEADER, Message, Service, cip, identity, is_for_identity, is_telling, length, list_identity,
+    read,
 };
-use super::{STREAM, observe};
+use super::{PORT, STREAM, observe};
 use crate::building::frames::Framing;
 use crate::{Notes, Outcome, Packet, Side};
 
@@ -68,6 +69,9 @@ impl Enip {
 pub(super) fn handle(packet: &Packet<'_>, notes: &mut Notes) -> Outcome {
     let Some(expected) = length(packet.payload) else { return Outcome::NotMine };
     if expected != packet.payload.len() && !(packet.truncated && expected > packet.payload.len()) {
+        return Outcome::NotMine;
+    }
+    if !packet.has_port(PORT) && !is_telling(packet.payload) {
         return Outcome::NotMine;
     }
     if let Ok(mut message) = read(packet.payload)

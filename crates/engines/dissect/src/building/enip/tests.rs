@@ -108,3 +108,18 @@ fn other_bytes_are_not_enip() {
         assert!(handle(&DATAGRAM, &udp(other)).is_none());
     }
 }
+
+#[test]
+fn is_known_on_any_port_by_telling_frames_only() {
+    let probe = |bytes: &[u8]| {
+        let side = Side::Originator;
+        (STREAM.probe)(&Probe { bytes, side, originator_port: 1, responder_port: 9_002, midstream: false })
+    };
+    for telling in [frame(0x65, 0, &[1, 0, 0, 0]), ask(), list_identity()] {
+        assert_eq!(probe(&telling), Match::Yes);
+    }
+    for other in [frame(0x65, 0, &[9, 0, 0, 0]), frame(0x04, 0, &[]), frame(0x63, 0, &[])] {
+        assert_eq!(probe(&other), Match::No);
+        assert!(handle(&DATAGRAM, &packet(Carrier::Udp, (50_000, 9_002), &other)).is_none());
+    }
+}

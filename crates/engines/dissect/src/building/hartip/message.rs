@@ -7,7 +7,10 @@ use wire::Reader;
 pub(super) const HEADER: usize = 8;
 /// Header and the longest token-passing message.
 const LONGEST: u16 = 1_024;
+const SESSION_INITIATE: u8 = 0;
 const TOKEN_PASSING: u8 = 3;
+/// Header, type of master, timer.
+const SESSION_LENGTH: u16 = 13;
 /// Frame type in the low bits of the delimiter: from the device, to the master.
 const ACKNOWLEDGE: u8 = 6;
 /// The long address is used.
@@ -56,9 +59,27 @@ pub(super) fn length(header: &[u8]) -> Option<usize> {
         && matches!(kind, 0..=2 | 15)
         && id <= 5
         && (8..=LONGEST).contains(&length)
-        && (id != 1 && id != 2 || length == 8)
-        && (id != TOKEN_PASSING || length > 12);
+        && match id {
+            SESSION_INITIATE if kind == 0 => length == SESSION_LENGTH,
+            SESSION_INITIATE => (9..=SESSION_LENGTH).contains(&length),
+            1 | 2 => length == 8,
+            TOKEN_PASSING => length > 12,
+            _ => true,
+        };
     fits.then(|| usize::from(length))
+}
+
+/// Whether a whole frame is hardly something else: it opens a session as a master does, or its check is right.
+pub(super) fn is_telling(frame: &[u8]) -> bool {
+    let Some(body) = frame.get(HEADER..) else { return false };
+    match (frame.get(2), body) {
+        (Some(&SESSION_INITIATE), [master, ..]) => frame.get(1..4) == Some(&[0, 0, 0]) && *master <= 1,
+        (Some(&TOKEN_PASSING), [delimiter, ..]) => {
+            matches!(delimiter & 0x07, 1 | 2 | ACKNOWLEDGE)
+                && body.iter().fold(0, |check, byte| check ^ byte) == 0
+        }
+        _ => false,
+    }
 }
 
 /// Whether a station answers, or publishes on its own.

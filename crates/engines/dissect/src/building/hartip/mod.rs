@@ -10,8 +10,11 @@ mod session;
 #[cfg(test)]
 mod tests;
 
-use crate::building::frames::{Framed, probe};
-use crate::{Carrier, DatagramProtocol, Exposure, Group, Protocol, StreamProtocol};
+use crate::building::frames::Framed;
+use crate::{Carrier, DatagramProtocol, Exposure, Group, Match, Probe, Protocol, StreamProtocol};
+
+/// Well-known port.
+const PORT: u16 = 5_094;
 
 const fn protocol() -> Protocol {
     Protocol {
@@ -30,15 +33,27 @@ const fn protocol() -> Protocol {
 pub static DATAGRAM: DatagramProtocol = DatagramProtocol {
     protocol: protocol(),
     carriers: &[Carrier::Udp],
-    ports: &[5_094],
+    ports: &[PORT],
     any_port: true,
     handle: session::handle,
 };
 
 /// HART-IP over TCP.
-pub static STREAM: StreamProtocol = StreamProtocol {
-    protocol: protocol(),
-    ports: &[5_094],
-    probe: |seen| probe::<session::HartIp>(seen.bytes),
-    start: Framed::<session::HartIp>::start,
-};
+pub static STREAM: StreamProtocol =
+    StreamProtocol { protocol: protocol(), ports: &[PORT], probe, start: Framed::<session::HartIp>::start };
+
+/// The header is small numbers: elsewhere than on its port a whole frame must be telling.
+fn probe(probe: &Probe<'_>) -> Match {
+    if probe.bytes.len() < message::HEADER {
+        return if matches!(probe.bytes.first(), Some(1 | 2)) { Match::NeedMore } else { Match::No };
+    }
+    match message::length(probe.bytes) {
+        None => Match::No,
+        Some(_) if probe.responder_port_is(&[PORT]) => Match::Yes,
+        Some(length) => match probe.bytes.get(..length) {
+            None => Match::NeedMore,
+            Some(frame) if message::is_telling(frame) => Match::Yes,
+            Some(_) => Match::No,
+        },
+    }
+}

@@ -1,8 +1,8 @@
 //! From HART-IP messages to notes. Every message stands for itself.
 
 use super::anomaly::HartIpAnomaly;
-use super::message::{Command, HEADER, answer, identity, is_response, length, packed_tag};
-use super::{DATAGRAM, observe};
+use super::message::{Command, HEADER, answer, identity, is_response, is_telling, length, packed_tag};
+use super::{DATAGRAM, PORT, observe};
 use crate::building::frames::Framing;
 use crate::{Notes, Outcome, Packet, Side};
 
@@ -26,6 +26,9 @@ impl Framing for HartIp {
 pub(super) fn handle(packet: &Packet<'_>, notes: &mut Notes) -> Outcome {
     let Some(expected) = length(packet.payload) else { return Outcome::NotMine };
     if expected != packet.payload.len() && !(packet.truncated && expected > packet.payload.len()) {
+        return Outcome::NotMine;
+    }
+    if !packet.has_port(PORT) && !is_telling(packet.payload) {
         return Outcome::NotMine;
     }
     said(packet.payload, notes);

@@ -14,7 +14,7 @@ fn message(kind: u8, id: u8, body: &[u8]) -> Vec<u8> {
 fn answer(command: u8, data: &[u8]) -> Vec<u8> {
     let mut body = vec![0x86, 0x26, 0x4e, 0, 0, 0xd2, command, data.len() as u8 + 2, 0, 0xd0];
     body.extend(data);
-    body.push(0xff);
+    body.push(body.iter().fold(0, |check, byte| check ^ byte));
     message(1, 3, &body)
 }
 
@@ -34,7 +34,7 @@ fn tag() -> Vec<u8> {
 const ASK: &[u8] = &[1, 0, 3, 0, 0, 3, 0, 17, 0x82, 0x26, 0x4e, 0, 0, 0xd2, 0, 0, 0x38];
 
 fn udp(payload: &[u8]) -> Packet<'_> {
-    packet(Carrier::Udp, (5_095, 50_000), payload)
+    packet(Carrier::Udp, (5_094, 50_000), payload)
 }
 
 mod stream {
@@ -103,5 +103,25 @@ fn other_bytes_are_not_hart_ip() {
     for other in [&b"GET / HTTP/1.1"[..], &[1, 1, 0, 0, 0, 1, 0, 0, 0, 0], &[1, 0, 2, 0, 0, 1, 0, 9, 0]] {
         assert_eq!(probe(other), Match::No);
         assert!(handle(&DATAGRAM, &udp(other)).is_none());
+    }
+}
+
+#[test]
+fn is_known_on_any_port_by_its_check_only() {
+    let probe = |bytes: &[u8]| {
+        let side = Side::Responder;
+        (STREAM.probe)(&Probe { bytes, side, originator_port: 1, responder_port: 50_000, midstream: true })
+    };
+    assert_eq!(probe(&tag()), Match::Yes);
+    assert_eq!(probe(&tag()[..30]), Match::NeedMore);
+    let mut broken = tag();
+    broken[20] ^= 1;
+    // Beginnings of Diameter, TDS and OpenFlow.
+    let diameter = &[1, 0, 0, 0xec, 0x40, 0, 1, 0x10, 0, 0, 0, 0][..];
+    for other in
+        [&broken[..], diameter, &[1, 1, 0, 0xbe, 0, 0, 1, 0], &[1, 0, 0, 8, 0, 0, 0, 0x0d, 1, 0, 0, 0, 0]]
+    {
+        assert_eq!(probe(other), Match::No);
+        assert!(handle(&DATAGRAM, &packet(Carrier::Udp, (50_000, 50_001), other)).is_none());
     }
 }
