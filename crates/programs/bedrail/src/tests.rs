@@ -38,7 +38,7 @@ fn golden_of_every_capture_of_the_corpus() {
     let sources = sources();
     let knowledge = knowledge();
     let write = std::env::var_os("BEDRAIL_GOLDEN").is_some_and(|word| word == "write");
-    let faults = Mutex::new(Vec::new());
+    let faults = Mutex::new(if write { Vec::new() } else { orphans(&sources) });
     let next = AtomicUsize::new(0);
     let work = || {
         while let Some((name, folder)) = sources.get(next.fetch_add(1, Ordering::Relaxed)) {
@@ -47,9 +47,14 @@ fn golden_of_every_capture_of_the_corpus() {
             if write {
                 fs::create_dir_all(path.parent().unwrap()).unwrap();
                 fs::write(&path, text).unwrap();
-            } else if let Some(difference) = difference(&fs::read_to_string(&path).unwrap_or_default(), &text)
-            {
-                faults.lock().unwrap().push(format!("{}\n{difference}", path.display()));
+                continue;
+            }
+            let fault = match fs::read_to_string(&path) {
+                Ok(expected) => difference(&expected, &text),
+                Err(error) => Some(format!("cannot be read: {error}")),
+            };
+            if let Some(fault) = fault {
+                faults.lock().unwrap().push(format!("{}\n{fault}", path.display()));
             }
         }
     };
@@ -65,6 +70,23 @@ fn golden_of_every_capture_of_the_corpus() {
         sources.len(),
         faults.join("\n")
     );
+}
+
+/// Goldens whose source folder is gone from a corpus that is there.
+fn orphans(sources: &[(String, PathBuf)]) -> Vec<String> {
+    if sources.is_empty() {
+        return Vec::new();
+    }
+    let is_known = |path: &PathBuf| sources.iter().any(|(name, _)| path.with_extension("").ends_with(name));
+    let orphans = goldens().into_iter().filter(|path| !is_known(path));
+    orphans.map(|path| format!("{}\nhas no source folder in the corpus", path.display())).collect()
+}
+
+/// Every golden file.
+fn goldens() -> Vec<PathBuf> {
+    let groups = folders(&root().join("fixtures/golden"));
+    let files = groups.iter().flat_map(|group| fs::read_dir(group).unwrap());
+    files.map(|entry| entry.unwrap().path()).collect()
 }
 
 /// At least nine of ten labelled devices are right in manufacturer and type, and none is wrong with confidence.
@@ -270,7 +292,8 @@ fn sources() -> Vec<(String, PathBuf)> {
         std::env::var_os("BEDRAIL_CORPUS").map_or_else(|| root().join("../shared/corpus"), PathBuf::from);
     let captures = corpus.join("captures");
     if !captures.is_dir() {
-        eprintln!("SKIPPED: every capture of the corpus, which is not in {}", corpus.display());
+        let count = goldens().len();
+        eprintln!("SKIPPED: {count} source folders of the corpus, which is not in {}", corpus.display());
         return Vec::new();
     }
     let mut all = Vec::new();
