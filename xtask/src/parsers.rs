@@ -70,5 +70,6 @@ fn is_seeded(root: &Path, folder: &Path) -> bool {
     let names = source.split("name: \"").skip(1).filter_map(|rest| rest.split('"').next());
     names
         .flat_map(|name| [format!("stream-{name}"), format!("datagram-{name}")])
-        .any(|target| root.join("fuzz/seeds").join(target).is_dir())
+        .filter_map(|target| fs::read_dir(root.join("fuzz/seeds").join(target)).ok())
+        .any(|mut seeds| seeds.next().is_some())
 }
