@@ -4,29 +4,28 @@ use std::fmt;
 
 use wire::{Limit, Reader};
 
-/// Tag of a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Tag(pub(super) u8);
+use crate::infra::ber::{Tag, expect, value};
 
-impl Tag {
-    pub(super) const INTEGER: Self = Self(0x02);
-    pub(super) const OCTETS: Self = Self(0x04);
-    pub(super) const OID: Self = Self(0x06);
-    pub(super) const SEQUENCE: Self = Self(0x30);
-    pub(super) const RESPONSE: Self = Self(0xa2);
-    pub(super) const TRAP_V1: Self = Self(0xa4);
-    pub(super) const INFORM: Self = Self(0xa6);
-    pub(super) const TRAP_V2: Self = Self(0xa7);
+/// PDUs (RFC 3416, 3; RFC 1157, 4.1.6).
+pub(super) const RESPONSE: Tag = Tag::context(2);
+const TRAP_V1: Tag = Tag::context(4);
+const INFORM: Tag = Tag::context(6);
+const TRAP_V2: Tag = Tag::context(7);
+pub(super) const REPORT: Tag = Tag::context(8);
 
-    /// Whether it is a PDU.
-    pub(super) const fn is_pdu(self) -> bool {
-        matches!(self.0, 0xa0..=0xa8)
-    }
+/// Whether it is a PDU.
+fn is_pdu(tag: Tag) -> bool {
+    tag.context_number().is_some_and(|number| number <= 8)
+}
 
-    /// Whether the sender speaks of itself.
-    pub(super) fn is_about_sender(self) -> bool {
-        [Self::RESPONSE, Self::TRAP_V1, Self::INFORM, Self::TRAP_V2].contains(&self)
-    }
+/// Whether the sender of a PDU speaks of itself.
+pub(super) fn is_about_sender(pdu: Tag) -> bool {
+    [RESPONSE, TRAP_V1, INFORM, TRAP_V2].contains(&pdu)
+}
+
+/// Whether nobody asked for it.
+pub(super) fn is_trap(pdu: Tag) -> bool {
+    [TRAP_V1, TRAP_V2].contains(&pdu)
 }
 
 /// Version as on the wire.
@@ -91,24 +90,6 @@ impl fmt::Display for Oid<'_> {
 /// Variables of one message that are read.
 pub(super) const VARIABLES: Limit = Limit::new("snmp_variables", 256, "a bulk answer has some dozens");
 
-/// A value: tag, definite length, contents.
-pub(super) fn value<'a>(reader: &mut Reader<'a>) -> wire::Result<(Tag, Reader<'a>)> {
-    let tag = Tag(reader.u8()?);
-    let length = match reader.u8()? {
-        short @ 0..=0x7f => u32::from(short),
-        0x81 => u32::from(reader.u8()?),
-        0x82 => u32::from(reader.u16_be()?),
-        0x83 => reader.u24_be()?,
-        _ => u32::MAX,
-    };
-    Ok((tag, reader.sub(usize::try_from(length).unwrap_or(usize::MAX))?))
-}
-
-fn expect<'a>(reader: &mut Reader<'a>, tag: Tag) -> wire::Result<Reader<'a>> {
-    let (found, content) = value(reader)?;
-    if found == tag { Ok(content) } else { Err(wire::Error::Trailing { left: content.remaining() }) }
-}
-
 /// The message, up to its data. Any deviation means that it is something else.
 pub(super) fn read<'a>(payload: &'a [u8]) -> wire::Result<Message<'a>> {
     let mut message = expect(&mut Reader::closed(payload), Tag::SEQUENCE)?;
@@ -119,9 +100,9 @@ pub(super) fn read<'a>(payload: &'a [u8]) -> wire::Result<Message<'a>> {
             let (pdu, body) = value(&mut message)?;
             let mut probe = body;
             // Every PDU starts with an integer, but for the trap of version 1, which starts with its enterprise.
-            let first = if pdu == Tag::TRAP_V1 { Tag::OID } else { Tag::INTEGER };
+            let first = if pdu == TRAP_V1 { Tag::OID } else { Tag::INTEGER };
             expect(&mut probe, first)?;
-            if !pdu.is_pdu() {
+            if !is_pdu(pdu) {
                 return Err(wire::Error::Trailing { left: 0 });
             }
             Ok(Message::Community { version, community, pdu, body })
@@ -155,7 +136,7 @@ fn scoped<'a>(message: &mut Reader<'a>) -> wire::Result<(Tag, Reader<'a>)> {
 
 /// The variables of a PDU.
 pub(super) fn variables<'a>(pdu: Tag, body: &mut Reader<'a>) -> wire::Result<Reader<'a>> {
-    let before = if pdu == Tag::TRAP_V1 { 5 } else { 3 };
+    let before = if pdu == TRAP_V1 { 5 } else { 3 };
     for _ in 0..before {
         value(body)?;
     }

@@ -5,9 +5,10 @@ use std::net::Ipv4Addr;
 use model::{Field, MacAddr, Subject, Weakness};
 use wire::Reader;
 
-use super::message::{Oid, Tag, Variable, Version};
+use super::message::{Oid, REPORT, RESPONSE, Variable, Version, is_trap};
 use crate::Notes;
 use crate::display::Hex;
+use crate::infra::ber::Tag;
 
 const VERSION: Field = Field::new("snmp.version");
 const COMMUNITY: Field = Field::new("snmp.community");
@@ -81,15 +82,14 @@ const FORMAT_MAC: u8 = 3;
 const FORMAT_TEXT: u8 = 4;
 
 /// Who the weakness of an open session belongs to: who answers.
-const fn agent(pdu: Tag) -> Subject {
-    if pdu.0 == Tag::RESPONSE.0 { Subject::Sender } else { Subject::Receiver }
+fn agent(pdu: Tag) -> Subject {
+    if pdu == RESPONSE { Subject::Sender } else { Subject::Receiver }
 }
 
 /// A message whose community everybody can read.
 pub(super) fn community(version: Version, community: &[u8], pdu: Tag, notes: &mut Notes) {
     notes.fact_display(Subject::Sender, VERSION, version);
-    let is_trap = pdu == Tag::TRAP_V1 || pdu == Tag::TRAP_V2;
-    let agent = if is_trap { Subject::Sender } else { agent(pdu) };
+    let agent = if is_trap(pdu) { Subject::Sender } else { agent(pdu) };
     notes.weakness(agent, Weakness::CleartextManagement, COMMUNITY);
     if community == b"public" || community == b"private" {
         notes.fact_bytes(agent, COMMUNITY, community);
@@ -107,7 +107,7 @@ pub(super) fn user(flags: u8, engine: &[u8], user: &[u8], pdu: Option<Tag>, note
         notes.weakness(pdu.map_or(Subject::Receiver, agent), Weakness::NoAuthentication, USER);
     }
     // Only an answer or a report names the sender's own engine; a request names the receiver's.
-    let is_own = pdu.is_some_and(|pdu| pdu == Tag::RESPONSE || pdu.0 == 0xa8);
+    let is_own = pdu.is_some_and(|pdu| pdu == RESPONSE || pdu == REPORT);
     let whose = if is_own { Subject::Sender } else { Subject::Receiver };
     if !engine.is_empty() && (is_own || flags & 4 != 0) {
         engine_id(engine, whose, notes);

@@ -3,8 +3,9 @@
 use wire::Reader;
 
 use super::anomaly::SnmpAnomaly;
-use super::message::{Message, Tag, VARIABLES, read, variable, variables};
+use super::message::{Message, VARIABLES, is_about_sender, read, variable, variables};
 use super::{PROTOCOL, observe};
+use crate::infra::ber::Tag;
 use crate::{Notes, Outcome, Packet};
 
 pub(super) fn handle(packet: &Packet<'_>, notes: &mut Notes) -> Outcome {
@@ -28,7 +29,7 @@ pub(super) fn handle(packet: &Packet<'_>, notes: &mut Notes) -> Outcome {
 }
 
 fn read_variables(pdu: Tag, mut body: Reader<'_>, notes: &mut Notes) {
-    if !pdu.is_about_sender() {
+    if !is_about_sender(pdu) {
         return;
     }
     let Ok(mut list) = variables(pdu, &mut body) else { return note(SnmpAnomaly::Malformed, notes) };
