@@ -1,6 +1,6 @@
 //! Pieces of text messages: replies, commands, header fields, comparison without regard to case.
 
-use crate::Match;
+use crate::{Match, Probe, Side};
 
 /// Longest command word that is looked at.
 const WORD: usize = 16;
@@ -27,6 +27,30 @@ impl<'a> Reply<'a> {
         };
         let [hundreds, tens, ones] = [hundreds, tens, ones].map(|digit| u16::from(digit - b'0'));
         Some(Self { code: hundreds * 100 + tens * 10 + ones, more, text })
+    }
+}
+
+/// A protocol of commands and replies with three digits: its greeting names it or comes from its port; its commands are
+/// its own or go to its port. The second question is asked with whether it is the port.
+pub(super) fn probe_replies(
+    probe: &Probe<'_>,
+    ports: &[u16],
+    is_greeting: fn(&Reply<'_>) -> bool,
+    is_command: fn(&[u8], bool) -> bool,
+) -> Match {
+    let own_port = probe.responder_port_is(ports);
+    if own_port && probe.midstream && is_text(probe.bytes) {
+        return Match::Yes;
+    }
+    let digit_first = probe.bytes.first().is_some_and(u8::is_ascii_digit);
+    match probe.side {
+        Side::Responder if digit_first => probe_line(probe.bytes, |line| {
+            Reply::read(line).is_some_and(|reply| own_port || is_greeting(&reply))
+        }),
+        Side::Originator if starts_with_word(probe.bytes) => {
+            probe_line(probe.bytes, |line| is_command(line, own_port))
+        }
+        Side::Originator | Side::Responder => Match::No,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Commands and replies of FTP.
 
-use crate::infra::text::{Reply, command, contains, is_one_of, is_text, probe_line, starts_with_word};
-use crate::{Match, Probe, Side};
+use crate::infra::text::{Reply, command, contains, is_one_of, probe_replies};
+use crate::{Match, Probe};
 
 use super::PROTOCOL;
 
@@ -43,20 +43,7 @@ impl Topic {
 
 /// The greeting names FTP or comes from its port; commands are FTP's own or go to its port.
 pub(super) fn probe(probe: &Probe<'_>) -> Match {
-    let own_port = probe.responder_port_is(PROTOCOL.ports);
-    if own_port && probe.midstream && is_text(probe.bytes) {
-        return Match::Yes;
-    }
-    let digit_first = probe.bytes.first().is_some_and(u8::is_ascii_digit);
-    match probe.side {
-        Side::Responder if digit_first => probe_line(probe.bytes, |line| {
-            Reply::read(line).is_some_and(|reply| own_port || is_greeting_of_ftp(&reply))
-        }),
-        Side::Originator if starts_with_word(probe.bytes) => {
-            probe_line(probe.bytes, |line| is_command(line, own_port))
-        }
-        Side::Originator | Side::Responder => Match::No,
-    }
+    probe_replies(probe, PROTOCOL.ports, is_greeting_of_ftp, is_command)
 }
 
 fn is_greeting_of_ftp(reply: &Reply<'_>) -> bool {

@@ -1,10 +1,8 @@
 //! Commands and replies of SMTP.
 
 use super::PROTOCOL;
-use crate::infra::text::{
-    Reply, command, contains, is_one_of, is_text, probe_line, starts_with, starts_with_word,
-};
-use crate::{Match, Probe, Side};
+use crate::infra::text::{Reply, command, contains, is_one_of, probe_replies, starts_with};
+use crate::{Match, Probe};
 
 const COMMANDS: &[&[u8]] = &[
     b"MAIL",
@@ -33,20 +31,7 @@ pub(super) fn is_hello(word: &[u8]) -> bool {
 
 /// The greeting names SMTP or comes from its port; commands are SMTP's own or go to its port.
 pub(super) fn probe(probe: &Probe<'_>) -> Match {
-    let own_port = probe.responder_port_is(PROTOCOL.ports);
-    if own_port && probe.midstream && is_text(probe.bytes) {
-        return Match::Yes;
-    }
-    let digit_first = probe.bytes.first().is_some_and(u8::is_ascii_digit);
-    match probe.side {
-        Side::Responder if digit_first => probe_line(probe.bytes, |line| {
-            Reply::read(line).is_some_and(|reply| own_port || is_greeting_of_smtp(&reply))
-        }),
-        Side::Originator if starts_with_word(probe.bytes) => {
-            probe_line(probe.bytes, |line| is_command(line, own_port))
-        }
-        Side::Originator | Side::Responder => Match::No,
-    }
+    probe_replies(probe, PROTOCOL.ports, is_greeting_of_smtp, is_command)
 }
 
 fn is_greeting_of_smtp(reply: &Reply<'_>) -> bool {
