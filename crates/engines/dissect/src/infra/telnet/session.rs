@@ -33,7 +33,7 @@ struct Half {
     negotiated: Vec<Negotiation>,
     /// Whether the first negotiation was noted.
     told: bool,
-    /// TLS may follow (START_TLS FOLLOWS was sent).
+    /// TLS may come next (START_TLS FOLLOWS was sent, and no text since).
     tls_follows: bool,
     text: usize,
 }
@@ -113,6 +113,7 @@ impl Telnet {
     fn text(&mut self, side: Side, text: &[u8], notes: &mut Notes) -> Step {
         let half = self.half(side);
         half.tell(notes);
+        half.tls_follows = false;
         let watched = half.text;
         half.text = watched.saturating_add(text.len());
         let text = text.get(..WATCHED.max.saturating_sub(watched)).unwrap_or(text);

@@ -4,7 +4,7 @@ use model::{Subject, Weakness};
 
 use super::PROTOCOL;
 use crate::Side::{Originator, Responder};
-use crate::kit::{Exchange, play_whole};
+use crate::kit::{Exchange, play_whole, sweep_chunking};
 use crate::{Match, Probe, Side, stream_kit};
 
 const LOGIN: Exchange<'static> = &[
@@ -91,4 +91,12 @@ fn bytes_decide_before_ports() {
         assert_eq!(probe(Originator, 23, other), Match::No);
     }
     assert_eq!(probe(Responder, 4_001, b"login: "), Match::No);
+}
+
+/// Found by fuzzing: a byte in the middle of text was taken for a TLS record when it came first in a piece.
+#[test]
+fn tls_begins_only_right_behind_the_announcement() {
+    let follows = [0xff, 0xfa, 46, 1, 0xff, 0xf0];
+    let server = [&follows[..], b"text \x16\x03\x01 text\r\n"].concat();
+    sweep_chunking(&PROTOCOL, &[(Originator, &follows), (Responder, &server)]);
 }
