@@ -4,6 +4,9 @@ use std::fmt;
 
 use wire::Reader;
 
+use crate::Match;
+use crate::building::frames::in_step;
+
 /// Transaction, protocol, length, unit, function.
 pub(super) const HEADER: usize = 8;
 /// The standard allows 254 bytes after the length; function 90 fills some more.
@@ -69,11 +72,17 @@ pub(super) fn may_begin(bytes: &[u8]) -> bool {
     bytes.iter().skip(2).take(2).all(|byte| *byte == 0) && bytes.get(4).is_none_or(|high| *high <= 1)
 }
 
-/// Whether the bytes are whole messages, the first as long as its function makes it.
-pub(super) fn is_exact(bytes: &[u8]) -> bool {
-    let Ok(message) = read(bytes) else { return false };
+/// Whether the bytes are whole messages, the first as long as its function makes it, or may become so.
+pub(super) fn is_exact(bytes: &[u8]) -> Match {
+    let Some(length) = length(bytes) else { return Match::No };
+    let Some(frame) = bytes.get(..length) else { return Match::NeedMore };
+    if fits_function(frame) { in_step::<super::session::Modbus>(bytes) } else { Match::No }
+}
+
+fn fits_function(frame: &[u8]) -> bool {
+    let Ok(message) = read(frame) else { return false };
     let body = message.body.remaining();
-    let fits = match message.function.0 {
+    match message.function.0 {
         // A request names address and count; an answer counts the bytes that follow.
         1..=4 => body == 4 || message.body.peek().is_some_and(|count| body == usize::from(count) + 1),
         5 | 6 => body == 4,
@@ -82,8 +91,7 @@ pub(super) fn is_exact(bytes: &[u8]) -> bool {
         43 => message.body.peek() == Some(14),
         0x80.. => body == 1,
         _ => false,
-    };
-    fits && crate::building::frames::fits::<super::session::Modbus>(bytes)
+    }
 }
 
 pub(super) fn read(frame: &[u8]) -> wire::Result<Message<'_>> {

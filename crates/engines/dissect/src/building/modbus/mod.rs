@@ -38,10 +38,9 @@ fn probe(probe: &Probe<'_>) -> Match {
     if probe.bytes.len() < message::HEADER {
         return Match::NeedMore;
     }
-    let is_header = message::length(probe.bytes).is_some();
-    if is_header && (probe.responder_port_is(&[502]) || message::is_exact(probe.bytes)) {
+    if message::length(probe.bytes).is_some() && probe.responder_port_is(&[502]) {
         Match::Yes
     } else {
-        Match::No
+        message::is_exact(probe.bytes)
     }
 }

@@ -35,7 +35,7 @@ pub(super) struct Register<'a> {
 
 /// Whether less than a header can begin a message.
 pub(super) fn may_begin(bytes: &[u8]) -> bool {
-    bytes.iter().skip(1).take(3).enumerate().all(|(place, byte)| *byte == 0 || place == 0 && *byte < 16)
+    bytes.iter().skip(1).take(3).enumerate().all(|(place, byte)| *byte == 0 || place == 0 && *byte <= 16)
         && bytes.get(4).is_none_or(|version| u32::from(*version) <= LAST_VERSION)
         && bytes.iter().skip(5).take(3).all(|byte| *byte == 0)
 }

@@ -83,3 +83,9 @@ fn is_known_by_its_bytes() {
 fn a_message_that_is_not_whole_is_not_refused() {
     crate::kit::probe_input(&PROTOCOL, &[2, 5, 0, 0, 0, 12, 0, 0, 0, 12, 0, 0, 0, 0, 0]);
 }
+
+/// Found by fuzzing: the longest length was refused before the header was whole, and accepted then.
+#[test]
+fn the_longest_message_is_not_refused_early() {
+    crate::kit::probe_input(&PROTOCOL, &[6, 0, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+}

@@ -145,20 +145,17 @@ impl Walk {
         self.pending.capacity()
     }
 
-    /// The next bytes; `keep` gets each wanted value.
-    pub(super) fn feed(&mut self, mut bytes: &[u8], mut keep: impl FnMut(Tag, &[u8])) {
-        while !bytes.is_empty() {
+    /// The next bytes, up to what may be passed over; `keep` gets each wanted value. Says how many were read.
+    pub(super) fn feed(&mut self, bytes: &[u8], mut keep: impl FnMut(Tag, &[u8])) -> usize {
+        let mut rest = bytes;
+        while !rest.is_empty() {
             match self.at {
-                At::End => return,
-                At::Skip { left } => {
-                    let here = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len());
-                    self.skipped(u64::try_from(here).unwrap_or(u64::MAX));
-                    bytes = bytes.get(here..).unwrap_or_default();
-                }
-                At::Value { tag, left } => bytes = self.value(tag, left, bytes, &mut keep),
-                At::Header => bytes = self.header(bytes),
+                At::End | At::Skip { .. } => break,
+                At::Value { tag, left } => rest = self.value(tag, left, rest, &mut keep),
+                At::Header => rest = self.header(rest),
             }
         }
+        bytes.len().saturating_sub(rest.len())
     }
 
     /// Gathers a value. Gives back what is behind it.
@@ -203,7 +200,7 @@ impl Walk {
             }
             Ok(None) => {
                 self.give_up();
-                &[]
+                bytes.get(GUESS.saturating_sub(waiting)..).unwrap_or_default()
             }
             // Fewer bytes than a header has: all of them wait in `pending`.
             Err(_) => &[],
@@ -214,7 +211,7 @@ impl Walk {
     fn read_header(&mut self, bytes: &[u8]) -> wire::Result<Option<Header>> {
         let mut reader = Reader::open(bytes);
         if self.encoding.is_none() {
-            Reader::open(bytes).skip(6)?;
+            Reader::open(bytes).skip(GUESS)?;
             self.encoding = Encoding::guess(bytes);
         }
         let Some(encoding) = self.encoding else { return Ok(None) };
@@ -280,5 +277,7 @@ impl Walk {
     }
 }
 
+/// Bytes that tell the encoding: tag and, where there is one, value representation.
+const GUESS: usize = 6;
 /// Longest header: tag, value representation, reserved, length.
 const HEADER_MAX: usize = 12;

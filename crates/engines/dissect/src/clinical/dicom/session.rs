@@ -259,7 +259,6 @@ impl Dicom {
         let half = self.half(chunk.side);
         let Some(item) = half.item else { return Step::Done };
         let here = chunk.bytes.get(..usize::try_from(item.left).unwrap_or(usize::MAX)).unwrap_or(chunk.bytes);
-        let count = u64::try_from(here.len()).unwrap_or(u64::MAX);
         if item.is_command {
             return self.command_fragment(chunk.side, here, notes);
         }
@@ -274,12 +273,14 @@ impl Dicom {
             }
             return Step::Skip(skippable);
         }
-        walk.feed(here, |tag, value| observe::attribute(tag, value, notes));
+        // What may be passed over is passed over by the next step, however the bytes were cut.
+        let read = walk.feed(here, |tag, value| observe::attribute(tag, value, notes));
+        let count = u64::try_from(read).unwrap_or(u64::MAX);
         self.half_mut(chunk.side).advance(count);
         if item.left == count {
             self.end_item(chunk.side, notes);
         }
-        Step::Consumed(here.len())
+        Step::Consumed(read)
     }
 
     fn command_fragment(&mut self, side: Side, bytes: &[u8], notes: &mut Notes) -> Step {

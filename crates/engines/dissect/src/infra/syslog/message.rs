@@ -164,7 +164,7 @@ fn find(text: &[u8], part: &[u8]) -> Option<usize> {
 pub(super) fn probe(probe: &Probe<'_>) -> Match {
     let digits = probe.bytes.iter().take(5).take_while(|byte| byte.is_ascii_digit()).count();
     let message = match probe.bytes.get(digits..) {
-        Some([]) => return if digits < 5 { Match::NeedMore } else { Match::No },
+        Some([]) => return Match::NeedMore,
         Some([b' ', rest @ ..]) if digits > 0 => rest,
         Some(rest @ [b'<', ..]) if digits == 0 => rest,
         _ => return Match::No,

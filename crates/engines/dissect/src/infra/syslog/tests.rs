@@ -103,3 +103,9 @@ fn other_bytes_are_not_syslog() {
         assert_eq!(probe(5_140, other), Match::No);
     }
 }
+
+/// Found by fuzzing: a length of five digits was refused before the blank behind it came.
+#[test]
+fn a_long_length_is_not_refused_before_its_end() {
+    crate::kit::probe_input(&TCP, b"\x0212345 <13>1 2026");
+}
