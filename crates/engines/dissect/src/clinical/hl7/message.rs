@@ -1,5 +1,6 @@
 //! Delimiters, segments, fields.
 
+use model::MacAddr;
 use wire::Limit;
 
 /// Start of a block (MLLP).
@@ -80,4 +81,35 @@ impl Delimiters {
     pub(super) fn repetitions(self, field: &[u8]) -> impl Iterator<Item = &[u8]> {
         field.split(move |byte| *byte == self.repetition)
     }
+
+    /// The address in an entity identifier (EI) whose type is EUI-48, or EUI-64 made of an EUI-48 (IEEE guidelines for
+    /// EUI: FF-FE in the middle). The identifier stands right before its type.
+    pub(super) fn station(self, identifier: &[u8]) -> Option<MacAddr> {
+        let mut before: &[u8] = &[];
+        for component in self.components(identifier) {
+            let address = match component {
+                b"EUI-48" => eui_48(before),
+                b"EUI-64" => eui_64(before),
+                _ => None,
+            };
+            if address.is_some() {
+                return address;
+            }
+            before = component;
+        }
+        None
+    }
+}
+
+fn eui_48(text: &[u8]) -> Option<MacAddr> {
+    let address: MacAddr = std::str::from_utf8(text).ok()?.parse().ok()?;
+    address.is_station().then_some(address)
+}
+
+fn eui_64(text: &[u8]) -> Option<MacAddr> {
+    let digits: Vec<u8> = text.iter().copied().filter(|byte| !matches!(byte, b'-' | b':')).take(17).collect();
+    let (maker, rest) = digits.split_at_checked(6)?;
+    let (middle, own) = rest.split_at_checked(4)?;
+    let is_made_of_48 = middle.eq_ignore_ascii_case(b"FFFE") && own.len() == 6;
+    if is_made_of_48 { eui_48(&[maker, own].concat()) } else { None }
 }

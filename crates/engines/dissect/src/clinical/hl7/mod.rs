@@ -4,8 +4,12 @@
 //! of PRT and OBX the identifiers of devices (PRT-10, 16 to 22; OBX-18; the model of IEEE 11073 device attributes);
 //! acknowledgement codes. Not read: every other segment and field, so everything about the patient; their content is
 //! passed over to the end of the segment.
+//!
+//! What is said about equipment belongs to the station of its EUI-48 where it has one, else to the sender. A sender that
+//! names different devices in different messages has the role of a gateway.
 
 mod anomaly;
+mod equipment;
 mod message;
 mod observe;
 mod session;

@@ -4,6 +4,7 @@ use model::{Field, Subject, Weakness};
 
 use super::PROTOCOL;
 use super::anomaly::Hl7Anomaly;
+use super::equipment::Equipment;
 use super::message::Delimiters;
 use crate::Notes;
 
@@ -32,6 +33,7 @@ const DONATION: Field = Field::new("hl7.prt.donation");
 const DEVICE_TYPE: Field = Field::new("hl7.prt.device_type");
 const EQUIPMENT: Field = Field::new("hl7.obx.equipment");
 const EQUIPMENT_MODEL: Field = Field::new("hl7.obx.model");
+const ROLE: Field = Field::new("hl7.role");
 const PATIENT: Field = Field::new("hl7.segment");
 
 pub(super) const FIELDS: &[Field] = &[
@@ -60,6 +62,7 @@ pub(super) const FIELDS: &[Field] = &[
     DEVICE_TYPE,
     EQUIPMENT,
     EQUIPMENT_MODEL,
+    ROLE,
     PATIENT,
 ];
 
@@ -105,7 +108,12 @@ pub(super) fn acknowledgement(segment: &[u8], delimiters: Delimiters, notes: &mu
 }
 
 /// PRT: a device that took part (HL7 v2.9 7.4.4). The participant as a person (PRT-5) is not looked at.
-pub(super) fn participation(segment: &[u8], delimiters: Delimiters, notes: &mut Notes) {
+pub(super) fn participation(
+    segment: &[u8],
+    delimiters: Delimiters,
+    equipment: &mut Equipment,
+    notes: &mut Notes,
+) {
     let fields = [
         (10, DEVICE),
         (16, UDI),
@@ -116,22 +124,39 @@ pub(super) fn participation(segment: &[u8], delimiters: Delimiters, notes: &mut 
         (21, DONATION),
         (22, DEVICE_TYPE),
     ];
+    let subject = about(delimiters.field(segment, 10), delimiters, equipment, notes);
     for (number, field) in fields {
         for repetition in delimiters.repetitions(delimiters.field(segment, number)) {
-            notes.fact_bytes(Subject::Sender, field, repetition);
+            notes.fact_bytes(subject, field, repetition);
         }
     }
 }
 
 /// OBX-18: the equipment that measured. Of the value (OBX-5) only what IEEE 11073 codes as the device's own model.
-pub(super) fn observation(segment: &[u8], delimiters: Delimiters, notes: &mut Notes) {
-    for repetition in delimiters.repetitions(delimiters.field(segment, 18)) {
-        notes.fact_bytes(Subject::Sender, EQUIPMENT, repetition);
+pub(super) fn observation(
+    segment: &[u8],
+    delimiters: Delimiters,
+    equipment: &mut Equipment,
+    notes: &mut Notes,
+) {
+    let names = delimiters.field(segment, 18);
+    let subject = about(names, delimiters, equipment, notes);
+    for repetition in delimiters.repetitions(names) {
+        notes.fact_bytes(subject, EQUIPMENT, repetition);
     }
     let mut code = delimiters.components(delimiters.field(segment, 3));
     if code.any(|component| MODEL_CODES.contains(&component)) {
-        notes.fact_bytes(Subject::Sender, EQUIPMENT_MODEL, delimiters.field(segment, 5));
+        notes.fact_bytes(subject, EQUIPMENT_MODEL, delimiters.field(segment, 5));
     }
+}
+
+/// Whom a segment is about that names equipment as `names`. A sender that names several devices is none of them.
+fn about(names: &[u8], delimiters: Delimiters, equipment: &mut Equipment, notes: &mut Notes) -> Subject {
+    if equipment.is_another(names) {
+        notes.fact(Subject::Sender, ROLE, "gateway");
+    }
+    let station = delimiters.repetitions(names).find_map(|name| delimiters.station(name));
+    equipment.subject(names, station)
 }
 
 /// A segment about a patient or a measurement went by in the clear.

@@ -1,6 +1,7 @@
 //! The state of an HL7 conversation: each side sends messages, segment by segment.
 
 use super::anomaly::Hl7Anomaly;
+use super::equipment::Equipment;
 use super::message::{Delimiters, END_OF_BLOCK, HEADERS, SEGMENT, START_OF_BLOCK, SegmentName};
 use super::{PROTOCOL, observe};
 use crate::{Chunk, Notes, Session, Side, Step};
@@ -21,6 +22,7 @@ struct Half {
     in_block: bool,
     /// Bytes of an unfinished segment in which no end was found.
     searched: usize,
+    equipment: Equipment,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -151,6 +153,7 @@ impl Half {
 
     fn read(&mut self, name: SegmentName, segment: &[u8], notes: &mut Notes) {
         if name == SegmentName::MSH {
+            self.equipment.start_message();
             self.delimiters = Delimiters::read(segment.get(3..).unwrap_or_default());
             if self.delimiters.is_none() {
                 note(Hl7Anomaly::NoDelimiters, notes);
@@ -166,10 +169,10 @@ impl Half {
             SegmentName::MSH => observe::header(segment, delimiters, notes),
             SegmentName::SFT => observe::software(segment, delimiters, notes),
             SegmentName::MSA => observe::acknowledgement(segment, delimiters, notes),
-            SegmentName::PRT => observe::participation(segment, delimiters, notes),
+            SegmentName::PRT => observe::participation(segment, delimiters, &mut self.equipment, notes),
             SegmentName::OBX => {
                 observe::patient(notes);
-                observe::observation(segment, delimiters, notes);
+                observe::observation(segment, delimiters, &mut self.equipment, notes);
             }
             _ => {}
         }

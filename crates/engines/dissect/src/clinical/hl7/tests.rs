@@ -1,6 +1,6 @@
 //! Tests of HL7.
 
-use model::{Subject, Weakness};
+use model::{MacAddr, Subject, Weakness};
 
 use super::PROTOCOL;
 use crate::Side::{Originator, Responder};
@@ -57,6 +57,74 @@ fn reads_software_and_devices_and_nothing_about_the_patient() {
     assert!(!all.contains("DOE") && !all.contains("4711") && !all.contains("13.1"));
     assert!(recording.patient_data);
     assert!(recording.weaknesses.iter().all(|note| note.weakness == Weakness::CleartextPatientData));
+}
+
+/// A message that says that `equipment` measured, and that the same took part.
+fn measured(equipment: &str) -> Vec<u8> {
+    format!(
+        "\x0bMSH|^~\\&|A|B|C|D|1||ORU^R01|1|P|2.6\rOBX|1|NM|1||2|||||||||||||{equipment}\r\
+         OBX|2|ST|67880^MDC_ATTR_ID_MODEL^MDC|1|model=X\rPRT|1|UC||EQUIP||||||{equipment}||||||||||SN7\r\x1c\r")
+    .into_bytes()
+}
+
+/// Whom the facts about equipment are about.
+fn subjects(messages: &[&str]) -> Vec<(Subject, &'static str)> {
+    let messages: Vec<Vec<u8>> = messages.iter().map(|equipment| measured(equipment)).collect();
+    let said: Vec<(Side, &[u8])> = messages.iter().map(|message| (Originator, message.as_slice())).collect();
+    let recording = play_whole(&PROTOCOL, &said);
+    let about = |field: &str| field.starts_with("hl7.prt") || field.starts_with("hl7.obx");
+    recording.facts.iter().filter(|fact| about(fact.1)).map(|fact| (fact.0, fact.1)).collect()
+}
+
+#[test]
+fn equipment_with_an_eui_is_the_station_of_that_address() {
+    let mac = Subject::Mac(MacAddr::new([0x00, 0x00, 0x5e, 0x00, 0x53, 0x07]));
+    let all = ["hl7.obx.equipment", "hl7.obx.model", "hl7.prt.device", "hl7.prt.serial"];
+    let names = [
+        "Pump^^00005E005307^EUI-48",
+        "Pump^W^00-00-5e-00-53-07^EUI-48",
+        "00005EFFFE005307^EUI-64",
+        "Pump^^00005efffe005307^EUI-64",
+        "Other~Pump^^00005efffe005307^EUI-64",
+    ];
+    for name in names {
+        let mut found = subjects(&[name]);
+        found.dedup();
+        assert_eq!(found.len(), all.len(), "{name}: {found:?}");
+        assert!(found.iter().all(|fact| fact.0 == mac && all.contains(&fact.1)), "{name}: {found:?}");
+    }
+}
+
+#[test]
+fn equipment_without_the_address_of_a_station_is_the_senders() {
+    let names = [
+        "Pump^SN7",
+        "Pump^^0102030405060708^EUI-64",
+        "Pump^^00005E005307^ISO",
+        "Pump^^01005E005307^EUI-48",
+        "Pump^^000000000000^EUI-48",
+        "Pump^^\u{e9}0005E005307^EUI-48",
+        "EUI-48",
+    ];
+    for name in names {
+        let found = subjects(&[name]);
+        assert_eq!(found.len(), 4, "{name}: {found:?}");
+        assert!(found.iter().all(|fact| fact.0 == Subject::Sender), "{name}: {found:?}");
+    }
+}
+
+#[test]
+fn a_sender_that_names_several_devices_is_a_gateway() {
+    let roles = |messages: &[&str]| {
+        let messages: Vec<Vec<u8>> = messages.iter().map(|equipment| measured(equipment)).collect();
+        let said: Vec<(Side, &[u8])> =
+            messages.iter().map(|message| (Originator, message.as_slice())).collect();
+        play_whole(&PROTOCOL, &said).values("hl7.role").len()
+    };
+    assert_eq!(roles(&["Pump^1", "Pump^1"]), 0);
+    assert_eq!(roles(&["Pump^1~Module^2", "Pump^1~Module^2"]), 0);
+    assert_eq!(roles(&["", "Pump^1", ""]), 0);
+    assert_eq!(roles(&["Pump^1", "Pump^2", "Pump^1", "Pump^3"]), 2);
 }
 
 #[test]
