@@ -97,17 +97,32 @@ pub(crate) fn infusion(header: &Header<'_>, patient: &Patient, pump: &Device) ->
 
 /// ORU^R01 of a central station for one monitor (IHE PCD-01).
 pub(crate) fn vital_signs(header: &Header<'_>, patient: &Patient, monitor: &Device) -> String {
-    let device = format!("{}^{}^{}^EUI-48", monitor.model, eui(monitor), eui(monitor));
-    let numeric = |number: u8, code: &str, value: &str, unit: &str| {
-        format!("OBX|{number}|NM|{code}^MDC|1.1.1.{number}|{value}|{unit}^MDC|||||R|||{STAMP}||||{device}")
-    };
-    lines(&[
-        header.segment(),
-        pid(patient),
-        format!("OBR|1|{}||69965^MDC_DEV_MON_PHYSIO_MULTI_PARAM_MDS^MDC|||{STAMP}", patient.accession),
-        numeric(1, "147842^MDC_ECG_HEART_RATE", "72", "264864^MDC_DIM_BEAT_PER_MIN"),
-        numeric(2, "150456^MDC_PULS_OXIM_SAT_O2", "98", "262688^MDC_DIM_PERCENT"),
-    ])
+    let system = "69965^MDC_DEV_MON_PHYSIO_MULTI_PARAM_MDS";
+    let values = [
+        numeric(monitor, 1, "147842^MDC_ECG_HEART_RATE", "72", "264864^MDC_DIM_BEAT_PER_MIN"),
+        numeric(monitor, 2, "150456^MDC_PULS_OXIM_SAT_O2", "98", "262688^MDC_DIM_PERCENT"),
+    ];
+    report(header, patient, system, &values)
+}
+
+/// ORU^R01 of a central station for one ventilator (IHE PCD-01).
+pub(crate) fn ventilation(header: &Header<'_>, patient: &Patient, ventilator: &Device) -> String {
+    let system = "70001^MDC_DEV_SYS_PT_VENT_MDS";
+    let values = [numeric(ventilator, 1, "151586^MDC_VENT_RESP_RATE", "14", "264928^MDC_DIM_RESP_PER_MIN")];
+    report(header, patient, system, &values)
+}
+
+fn report(header: &Header<'_>, patient: &Patient, system: &str, values: &[String]) -> String {
+    let order = format!("OBR|1|{}||{system}^MDC|||{STAMP}", patient.accession);
+    let mut segments = vec![header.segment(), pid(patient), order];
+    segments.extend_from_slice(values);
+    lines(&segments)
+}
+
+/// A number that a device measured.
+fn numeric(device: &Device, number: u8, code: &str, value: &str, unit: &str) -> String {
+    let name = format!("{}^{}^{}^EUI-48", device.model, eui(device), eui(device));
+    format!("OBX|{number}|NM|{code}^MDC|1.1.1.{number}|{value}|{unit}^MDC|||||R|||{STAMP}||||{name}")
 }
 
 fn pid(patient: &Patient) -> String {

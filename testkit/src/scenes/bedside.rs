@@ -92,14 +92,7 @@ fn monitors(making: &mut Making) -> Result<()> {
     let mut exchange = Exchange::new();
     for (number, monitor) in monitors.iter().enumerate() {
         stream(making, monitor, &central);
-        let header = Header {
-            from: "PIIC iX",
-            from_facility: "EXAMPLEHOSPITAL",
-            to: ENGINE,
-            kind: "ORU^R01^ORU_R01",
-            version: "2.6",
-            id: format!("MON{number:05}"),
-        };
+        let header = station_header(format!("MON{number:05}"));
         let message = hl7::vital_signs(&header, &making.patient(number), monitor);
         add(making, &mut exchange, &message, &header, ENGINE);
     }
@@ -118,12 +111,30 @@ fn stream(making: &mut Making, device: &Device, central: &Device) {
     }
 }
 
-/// Ventilators report to the central station's gateway in a protocol of their maker.
+/// Ventilators stream to the central station, which reports what they measure.
 fn ventilators(making: &mut Making) -> Result<()> {
-    let central = making.devices.named("central")?.clone();
+    let (central, engine) =
+        (making.devices.named("central")?.clone(), making.devices.named("engine")?.clone());
     let devices: Vec<Device> = making.devices.of_kind(model::DeviceType::Ventilator).cloned().collect();
-    for device in devices {
-        stream(making, &device, &central);
+    let mut exchange = Exchange::new();
+    for (number, device) in devices.iter().enumerate() {
+        stream(making, device, &central);
+        let header = station_header(format!("VEN{number:05}"));
+        let message = hl7::ventilation(&header, &making.patient(number), device);
+        add(making, &mut exchange, &message, &header, ENGINE);
     }
+    Talk::play(&mut making.tape, &central.host, &engine.host, MLLP, &exchange);
     Ok(())
+}
+
+/// Of the central station's reports.
+fn station_header(id: String) -> Header<'static> {
+    Header {
+        from: "PIIC iX",
+        from_facility: "EXAMPLEHOSPITAL",
+        to: ENGINE,
+        kind: "ORU^R01^ORU_R01",
+        version: "2.6",
+        id,
+    }
 }
