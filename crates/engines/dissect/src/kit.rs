@@ -110,6 +110,8 @@ pub fn play(protocol: &'static StreamProtocol, exchange: Exchange<'_>, piece: us
             stream.data(Chunk { side: *side, bytes, at }, &mut notes);
         }
     }
+    stream.end(Side::Originator, &mut notes);
+    stream.end(Side::Responder, &mut notes);
     Recording::of(&notes)
 }
 

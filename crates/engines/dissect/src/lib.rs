@@ -25,7 +25,7 @@ mod stream;
 mod tests;
 
 pub use datagram::{Carrier, DatagramProtocol, Outcome, Packet};
-pub use notes::{AnomalyNote, Binding, Fact, Notes, WeaknessNote};
+pub use notes::{AnomalyNote, Binding, Fact, Mark, Notes, WeaknessNote};
 pub use protocol::{Exposure, Group, Protocol};
 pub use registry::{datagrams, protocols, streams};
 pub use stream::{Chunk, Match, Probe, Session, Side, Step, Stream, StreamProtocol};

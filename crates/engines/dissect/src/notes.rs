@@ -62,6 +62,16 @@ pub struct WeaknessNote {
     pub field: Field,
 }
 
+/// A place in notes.
+#[derive(Debug, Clone, Copy)]
+pub struct Mark {
+    text: usize,
+    facts: usize,
+    bindings: usize,
+    anomalies: usize,
+    weaknesses: usize,
+}
+
 #[derive(Debug, Clone, Copy)]
 struct Span {
     subject: Subject,
@@ -209,6 +219,64 @@ impl Notes {
         self.patient_data = false;
     }
 
+    /// Where the notes end now.
+    #[must_use]
+    pub const fn mark(&self) -> Mark {
+        Mark {
+            text: self.text.len(),
+            facts: self.facts.len(),
+            bindings: self.bindings.len(),
+            anomalies: self.anomalies.len(),
+            weaknesses: self.weaknesses.len(),
+        }
+    }
+
+    /// Takes out what was noted of stations since `mark`. What was said of the conversation as a whole stays.
+    #[must_use]
+    pub fn take_since(&mut self, mark: Mark) -> Self {
+        let mut taken = Self {
+            text: split_text(&mut self.text, mark.text),
+            facts: split(&mut self.facts, mark.facts),
+            bindings: split(&mut self.bindings, mark.bindings),
+            anomalies: split(&mut self.anomalies, mark.anomalies),
+            weaknesses: split(&mut self.weaknesses, mark.weaknesses),
+            ..Self::default()
+        };
+        for span in &mut taken.facts {
+            span.start = span.start.saturating_sub(mark.text);
+            span.end = span.end.saturating_sub(mark.text);
+        }
+        taken
+    }
+
+    /// Moves everything that `other` holds behind what is here.
+    pub fn append(&mut self, other: &mut Self) {
+        let shift = self.text.len();
+        self.text.push_str(&other.text);
+        self.facts.extend(other.facts.iter().map(|span| Span {
+            start: span.start.saturating_add(shift),
+            end: span.end.saturating_add(shift),
+            ..*span
+        }));
+        self.bindings.append(&mut other.bindings);
+        self.anomalies.append(&mut other.anomalies);
+        self.weaknesses.append(&mut other.weaknesses);
+        self.refinement = other.refinement.or(self.refinement);
+        self.encrypted |= other.encrypted;
+        self.patient_data |= other.patient_data;
+        other.clear();
+    }
+
+    /// Bytes of heap held.
+    #[must_use]
+    pub const fn memory(&self) -> usize {
+        self.text.capacity()
+            + self.facts.capacity() * size_of::<Span>()
+            + self.bindings.capacity() * size_of::<Binding>()
+            + self.anomalies.capacity() * size_of::<AnomalyNote>()
+            + self.weaknesses.capacity() * size_of::<WeaknessNote>()
+    }
+
     fn close(&mut self, subject: Subject, field: Field, start: usize) {
         let written = self.text.get(start..).unwrap_or_default();
         let leading = written.len() - written.trim_start().len();
@@ -226,6 +294,15 @@ impl Notes {
             self.facts.push(Span { subject, field, start: begin, end });
         }
     }
+}
+
+/// The end of `list` from `at` on, which leaves it.
+fn split<T>(list: &mut Vec<T>, at: usize) -> Vec<T> {
+    list.split_off(at.min(list.len()))
+}
+
+fn split_text(text: &mut String, at: usize) -> String {
+    if text.is_char_boundary(at) { text.split_off(at) } else { String::new() }
 }
 
 /// Passes text on with control characters made spaces.
@@ -279,6 +356,24 @@ mod tests {
         notes.fact(Subject::Sender, FIELD, &"ü".repeat(600));
         notes.fact(Subject::Sender, FIELD, "after");
         assert_eq!(values(&notes), ["ü".repeat(256), "after".to_owned()]);
+    }
+
+    #[test]
+    fn what_was_noted_since_a_mark_can_be_kept_back() {
+        let mut notes = Notes::new();
+        notes.fact(Subject::Sender, FIELD, "before");
+        let mark = notes.mark();
+        notes.fact(Subject::Sender, FIELD, "  kept ü");
+        notes.anomaly("test", "odd");
+        notes.patient_data();
+        let mut kept = notes.take_since(mark);
+        assert_eq!((values(&notes), values(&kept)), (vec!["before".to_owned()], vec!["kept ü".to_owned()]));
+        assert!(notes.anomalies().is_empty() && notes.has_patient_data());
+        notes.fact(Subject::Sender, FIELD, "after");
+        notes.append(&mut kept);
+        assert_eq!(values(&notes), ["before", "after", "kept ü"]);
+        assert_eq!(notes.anomalies().len(), 1);
+        assert!(kept.is_empty());
     }
 
     #[test]

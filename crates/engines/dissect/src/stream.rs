@@ -61,6 +61,17 @@ pub trait Session: Send {
         None
     }
 
+    /// The last of the bytes of `side` that were to be skipped has gone by, or is lost.
+    fn skipped(&mut self, side: Side, notes: &mut Notes) {
+        let _ = (side, notes);
+    }
+
+    /// `side` says no more of the message it is in: what was kept back until the message's end is noted now. Notes
+    /// belong to the frame that ends their message, as reassembled messages do in Wireshark.
+    fn end(&mut self, side: Side, notes: &mut Notes) {
+        let _ = (side, notes);
+    }
+
     /// Bytes of heap that the session holds, for the bound on memory.
     fn memory(&self) -> usize {
         0
@@ -119,6 +130,8 @@ struct Half {
     buffer: Vec<u8>,
     need: usize,
     skip: u64,
+    /// Whether the session was not told yet that everything is skipped.
+    skipping: bool,
     lost: bool,
     done: bool,
 }
@@ -181,11 +194,11 @@ impl Stream {
 
     /// The next bytes of a side, in order.
     pub fn data(&mut self, chunk: Chunk<'_>, notes: &mut Notes) {
-        let half = self.half_mut(chunk.side);
-        if half.done {
+        if self.half(chunk.side).done {
             return;
         }
-        let Some(bytes) = half.pass_skipped(chunk.bytes) else { return };
+        let Some(bytes) = self.pass_skipped(chunk.side, chunk.bytes, notes) else { return };
+        let half = self.half_mut(chunk.side);
         if half.buffer.is_empty() {
             let left = self.offer(Chunk { bytes, ..chunk }, notes);
             self.keep(chunk.side, bytes.get(bytes.len().saturating_sub(left)..).unwrap_or_default(), notes);
@@ -223,10 +236,16 @@ impl Stream {
         half.lost = true;
     }
 
+    /// `side` ended, or is not read any more: a message that it did not end is what it is.
+    pub fn end(&mut self, side: Side, notes: &mut Notes) {
+        self.session.end(side, notes);
+    }
+
     /// Offers bytes until the session has enough. Returns how many bytes at the end wait for more.
     fn offer(&mut self, chunk: Chunk<'_>, notes: &mut Notes) -> usize {
         let mut bytes = chunk.bytes;
         if self.half(chunk.side).lost {
+            self.session.end(chunk.side, notes);
             let Some(rest) = self.session.resync(chunk.side, bytes).and_then(|start| bytes.get(start..))
             else {
                 return 0;
@@ -248,15 +267,17 @@ impl Stream {
                 }
                 Step::Skip(count) => {
                     let half = self.half_mut(chunk.side);
-                    half.skip = count;
-                    bytes = half.pass_skipped(bytes).unwrap_or_default();
+                    (half.skip, half.skipping) = (count, true);
+                    bytes = self.pass_skipped(chunk.side, bytes, notes).unwrap_or_default();
                 }
-                Step::Done => self.finish(chunk.side),
+                Step::Done => self.finish(chunk.side, notes),
                 Step::AllDone | Step::NotMine => {
-                    self.finish(Side::Originator);
-                    self.finish(Side::Responder);
+                    self.finish(Side::Originator, notes);
+                    self.finish(Side::Responder, notes);
                 }
                 Step::Switch { consumed, to } => {
+                    self.session.end(Side::Originator, notes);
+                    self.session.end(Side::Responder, notes);
                     bytes = bytes.get(consumed..).unwrap_or_default();
                     self.protocol = to;
                     self.session = (to.start)();
@@ -264,6 +285,17 @@ impl Stream {
             }
         }
         0
+    }
+
+    /// Passes over what is to be skipped. `None` when nothing is left.
+    fn pass_skipped<'a>(&mut self, side: Side, bytes: &'a [u8], notes: &mut Notes) -> Option<&'a [u8]> {
+        let half = self.half_mut(side);
+        let rest = half.pass_skipped(bytes);
+        if half.skipping && half.skip == 0 {
+            half.skipping = false;
+            self.session.skipped(side, notes);
+        }
+        rest
     }
 
     fn keep(&mut self, side: Side, bytes: &[u8], notes: &mut Notes) {
@@ -279,11 +311,12 @@ impl Stream {
         let half = self.half_mut(side);
         if !Self::BUFFER.allows(half.need.max(half.buffer.len())) && !half.buffer.is_empty() {
             notes.anomaly(name, Self::BUFFER.name);
-            self.finish(side);
+            self.finish(side, notes);
         }
     }
 
-    fn finish(&mut self, side: Side) {
+    fn finish(&mut self, side: Side, notes: &mut Notes) {
+        self.session.end(side, notes);
         *self.half_mut(side) = Half { done: true, ..Half::default() };
     }
 

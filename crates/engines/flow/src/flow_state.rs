@@ -76,6 +76,8 @@ pub(crate) struct TcpApp {
     pub(crate) reading: Reading,
     /// Whether the protocol was not recognized in time.
     pub(crate) given_up: bool,
+    /// The frame that brought the last bytes of either side.
+    pub(crate) heard: [Option<When>; 2],
 }
 
 /// Who reads a stream.
@@ -122,6 +124,15 @@ impl TcpApp {
             Reading::Session(stream) => stream.memory(),
         };
         self.originator.memory() + self.responder.memory() + reading
+    }
+
+    /// The frame that brought the last bytes of a side.
+    pub(crate) const fn heard(&mut self, side: Side) -> &mut Option<When> {
+        let [originator, responder] = &mut self.heard;
+        match side {
+            Side::Originator => originator,
+            Side::Responder => responder,
+        }
     }
 
     pub(crate) const fn direction(&mut self, side: Side) -> &mut Direction {

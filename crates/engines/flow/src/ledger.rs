@@ -31,8 +31,8 @@ const CONVERSATIONS: Limit = Limit::new("conversations", 1 << 16, "per lane; a m
 /// Number of a station in its ledger.
 pub(crate) type StationId = u32;
 
-/// Frame and time of what is written down.
-#[derive(Debug, Clone, Copy)]
+/// Frame and time of what is written down; the earlier frame is the lesser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct When {
     pub(crate) frame: FrameNumber,
     pub(crate) at: Timestamp,
@@ -209,6 +209,7 @@ impl Ledger {
         if let Some(found) = self.observations.find(hash, same) {
             if let Some(noted) = self.observations.get_mut(found) {
                 noted.count += 1;
+                noted.first = noted.first.min(when);
                 noted.last_frame = noted.last_frame.max(when.frame);
             }
             return;
@@ -258,7 +259,11 @@ impl Ledger {
 
     fn weakness(&mut self, station: StationId, weakness: Weakness, field: Field, at: When) {
         let first = WeaknessSeen { field, first: at, count: 0 };
-        self.weaknesses.entry((station, weakness)).or_insert(first).count += 1;
+        let seen = self.weaknesses.entry((station, weakness)).or_insert(first);
+        seen.count += 1;
+        if at < seen.first {
+            (seen.first, seen.field) = (at, field);
+        }
     }
 
     /// Adds a finished flow to its conversation.

@@ -109,13 +109,39 @@ impl Scribe {
                 self.lose(flow, &mut app, side, lost);
             }
         }
+        if tcp.flags.has(TcpFlags::FIN) && app.direction(side).is_next(seq, payload.len()) {
+            self.end(flow, &mut app, side, Some(when));
+        }
         let held_now = app.memory();
-        self.held = self.held.saturating_sub(held_before).saturating_add(held_now);
+        let held_by_others = self.held.saturating_sub(held_before);
+        self.held = held_by_others.saturating_add(held_now);
         let crowded = !HELD.allows(self.held) && held_now > 0;
         if crowded {
             self.ledger.tally.limit(&HELD);
         }
-        flow.app = if app.is_finished() || crowded { self.retire(&app) } else { App::Tcp(app) };
+        if app.is_finished() || crowded {
+            self.end_both(flow, &mut app);
+            self.held = held_by_others.saturating_add(app.memory());
+            flow.app = self.retire(&app);
+        } else {
+            flow.app = App::Tcp(app);
+        }
+    }
+
+    /// A side ended: what it said of a message that it did not end is written down.
+    fn end(&mut self, flow: &mut Flow, app: &mut TcpApp, side: Side, when: Option<When>) {
+        if let (Reading::Session(stream), Some(when)) = (&mut app.reading, when) {
+            stream.end(side, &mut self.notes);
+            self.write(flow, side, when);
+        }
+    }
+
+    /// Nothing more is read of either side.
+    fn end_both(&mut self, flow: &mut Flow, app: &mut TcpApp) {
+        for side in [Side::Originator, Side::Responder] {
+            let heard = *app.heard(side);
+            self.end(flow, app, side, heard);
+        }
     }
 
     /// A flow ends: its holes are given up, and it joins its conversation.
@@ -125,6 +151,7 @@ impl Scribe {
             for side in [Side::Originator, Side::Responder] {
                 while self.release(&mut flow, &mut app, side, true) {}
             }
+            self.end_both(&mut flow, &mut app);
             self.held = self.held.saturating_sub(held_before).saturating_add(app.memory());
             self.retire(&app);
         }
@@ -220,6 +247,7 @@ impl Scribe {
         if bytes.is_empty() {
             return;
         }
+        *app.heard(side) = Some(when);
         if let Reading::Session(stream) = &mut app.reading {
             let before = stream.protocol();
             stream.data(Chunk { side, bytes, at: when.at }, &mut self.notes);
@@ -229,11 +257,11 @@ impl Scribe {
             self.write(flow, side, when);
             return;
         }
-        self.decide(flow, app, side, when, bytes);
+        self.decide(flow, app, side, bytes);
     }
 
     /// More bytes of a stream whose protocol is not known.
-    fn decide(&mut self, flow: &mut Flow, app: &mut TcpApp, side: Side, when: When, bytes: &[u8]) {
+    fn decide(&mut self, flow: &mut Flow, app: &mut TcpApp, side: Side, bytes: &[u8]) {
         let midstream = flow.marks.midstream;
         let mut undecided = match std::mem::take(&mut app.reading) {
             Reading::Undecided(undecided) => undecided,
@@ -250,9 +278,10 @@ impl Scribe {
                 let mut stream = Stream::new(protocol);
                 for speaker in [undecided.first, undecided.first.other()] {
                     let bytes = std::mem::take(undecided.side(speaker));
+                    let Some(heard) = *app.heard(speaker) else { continue };
                     if !bytes.is_empty() {
-                        stream.data(Chunk { side: speaker, bytes: &bytes, at: when.at }, &mut self.notes);
-                        self.write(flow, speaker, when);
+                        stream.data(Chunk { side: speaker, bytes: &bytes, at: heard.at }, &mut self.notes);
+                        self.write(flow, speaker, heard);
                     }
                 }
                 app.reading = Reading::Session(stream);

@@ -29,6 +29,8 @@ pub(super) struct Messages<H> {
     heads: H,
     /// Bytes of each side that hold no end of a head.
     searched: [usize; 2],
+    /// What heads say whose bodies have not ended.
+    kept: [Notes; 2],
 }
 
 impl<H: Heads> Session for Messages<H> {
@@ -54,11 +56,26 @@ impl<H: Heads> Session for Messages<H> {
         if H::starts(head) != Match::Yes {
             return Step::NotMine;
         }
+        let length = u64::try_from(end).unwrap_or(u64::MAX).saturating_add(body_length(head));
+        let is_whole = length <= u64::try_from(chunk.bytes.len()).unwrap_or(u64::MAX);
+        let mark = notes.mark();
         self.heads.head(chunk.side, head, notes);
-        match u64::try_from(end).unwrap_or(u64::MAX).saturating_add(body_length(head)) {
-            0 => Step::Consumed(end),
-            length => Step::Skip(length),
+        if !is_whole {
+            *self.kept(chunk.side) = notes.take_since(mark);
         }
+        if length == 0 { Step::Consumed(end) } else { Step::Skip(length) }
+    }
+
+    fn skipped(&mut self, side: Side, notes: &mut Notes) {
+        notes.append(self.kept(side));
+    }
+
+    fn end(&mut self, side: Side, notes: &mut Notes) {
+        notes.append(self.kept(side));
+    }
+
+    fn memory(&self) -> usize {
+        self.kept.iter().map(Notes::memory).sum()
     }
 
     fn resync(&mut self, side: Side, bytes: &[u8]) -> Option<usize> {
@@ -75,6 +92,14 @@ impl<H: Heads> Session for Messages<H> {
 }
 
 impl<H> Messages<H> {
+    const fn kept(&mut self, side: Side) -> &mut Notes {
+        let [originator, responder] = &mut self.kept;
+        match side {
+            Side::Originator => originator,
+            Side::Responder => responder,
+        }
+    }
+
     const fn searched(&mut self, side: Side) -> &mut usize {
         let [originator, responder] = &mut self.searched;
         match side {

@@ -171,6 +171,8 @@ fn play_with_losses(protocol: &'static StreamProtocol, pieces: Exchange<'_>, los
             stream.gap(*side, lost);
         }
     }
+    stream.end(Side::Originator, &mut notes);
+    stream.end(Side::Responder, &mut notes);
 }
 
 #[cfg(test)]

@@ -33,6 +33,10 @@ struct Half {
     data_set: Option<Walk>,
     /// What the last command said about the data set that follows.
     expects: Expects,
+    /// What a P-DATA PDU says that has not ended.
+    kept: Notes,
+    /// What a data set says that has not ended.
+    attributes: Notes,
 }
 
 /// A value item (PS3.8 9.3.5).
@@ -63,14 +67,29 @@ const ITEM_HEADER: usize = 6;
 
 impl Session for Dicom {
     fn data(&mut self, chunk: Chunk<'_>, notes: &mut Notes) -> Step {
-        let half = self.half(chunk.side);
-        if half.item.is_some() {
-            return self.fragment(chunk, notes);
+        let half = self.half_mut(chunk.side);
+        if !half.is_in_pdu() {
+            return self.pdu(chunk, notes);
         }
-        if half.pdu_left > 0 {
-            return self.item(chunk, notes);
+        let mut kept = std::mem::take(&mut half.kept);
+        let step =
+            if half.item.is_some() { self.fragment(chunk, &mut kept) } else { self.item(chunk, &mut kept) };
+        let half = self.half_mut(chunk.side);
+        half.kept = kept;
+        if !matches!(step, Step::Skip(_)) {
+            half.release(notes);
         }
-        self.pdu(chunk, notes)
+        step
+    }
+
+    fn skipped(&mut self, side: Side, notes: &mut Notes) {
+        self.half_mut(side).release(notes);
+    }
+
+    fn end(&mut self, side: Side, notes: &mut Notes) {
+        let half = self.half_mut(side);
+        notes.append(&mut half.kept);
+        notes.append(&mut half.attributes);
     }
 
     /// A PDU with one value item that fills it: that is how data comes.
@@ -95,7 +114,25 @@ impl Session for Dicom {
 
 impl Half {
     fn memory(&self) -> usize {
-        self.command.capacity() + self.data_set.as_ref().map_or(0, Walk::memory)
+        self.command.capacity()
+            + self.data_set.as_ref().map_or(0, Walk::memory)
+            + self.kept.memory()
+            + self.attributes.memory()
+    }
+
+    const fn is_in_pdu(&self) -> bool {
+        self.pdu_left > 0 || self.item.is_some()
+    }
+
+    /// Notes what was kept back of a PDU and of a data set that have ended.
+    fn release(&mut self, notes: &mut Notes) {
+        if self.is_in_pdu() {
+            return;
+        }
+        notes.append(&mut self.kept);
+        if self.data_set.is_none() {
+            notes.append(&mut self.attributes);
+        }
     }
 
     /// So many bytes of the item were read or passed over.
@@ -266,21 +303,25 @@ impl Dicom {
         let skippable = walk.skippable().min(item.left);
         if skippable > 0 {
             walk.skipped(skippable);
-            let half = self.half_mut(chunk.side);
-            half.advance(skippable);
-            if item.left == skippable {
-                self.end_item(chunk.side, notes);
-            }
+            self.read(chunk.side, skippable, notes);
             return Step::Skip(skippable);
         }
         // What may be passed over is passed over by the next step, however the bytes were cut.
-        let read = walk.feed(here, |tag, value| observe::attribute(tag, value, notes));
-        let count = u64::try_from(read).unwrap_or(u64::MAX);
-        self.half_mut(chunk.side).advance(count);
-        if item.left == count {
-            self.end_item(chunk.side, notes);
-        }
+        let mut attributes = std::mem::take(&mut self.half_mut(chunk.side).attributes);
+        let walk = self.walk(chunk.side, item.context);
+        let read = walk.feed(here, |tag, value| observe::attribute(tag, value, &mut attributes));
+        self.half_mut(chunk.side).attributes = attributes;
+        self.read(chunk.side, u64::try_from(read).unwrap_or(u64::MAX), notes);
         Step::Consumed(read)
+    }
+
+    /// So many bytes of the item were read or passed over.
+    fn read(&mut self, side: Side, count: u64, notes: &mut Notes) {
+        let half = self.half_mut(side);
+        half.advance(count);
+        if half.item.is_some_and(|item| item.left == 0) {
+            self.end_item(side, notes);
+        }
     }
 
     fn command_fragment(&mut self, side: Side, bytes: &[u8], notes: &mut Notes) -> Step {

@@ -23,6 +23,8 @@ struct Half {
     /// Bytes of an unfinished segment in which no end was found.
     searched: usize,
     equipment: Equipment,
+    /// What a message says whose block has not ended.
+    kept: Option<Box<Notes>>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -40,36 +42,60 @@ enum At {
 
 impl Session for Hl7 {
     fn data(&mut self, chunk: Chunk<'_>, notes: &mut Notes) -> Step {
-        let half = match chunk.side {
-            Side::Originator => &mut self.originator,
-            Side::Responder => &mut self.responder,
-        };
-        match half.at {
-            At::Between => half.between(chunk.bytes, notes),
-            At::Lost => half.seek(chunk.bytes),
-            At::Segment => half.segment(chunk.bytes, notes),
-            At::Passing => half.pass(chunk.bytes, notes),
+        let half = self.half(chunk.side);
+        let Some(mut kept) = half.kept.take() else { return half.step(chunk.bytes, notes) };
+        let step = half.step(chunk.bytes, &mut kept);
+        if matches!(half.at, At::Segment | At::Passing) && half.kept.is_none() {
+            half.kept = Some(kept);
+        } else {
+            notes.append(&mut kept);
         }
+        step
     }
 
     fn resync(&mut self, side: Side, bytes: &[u8]) -> Option<usize> {
-        let half = match side {
-            Side::Originator => &mut self.originator,
-            Side::Responder => &mut self.responder,
-        };
-        *half = Half::default();
+        *self.half(side) = Half::default();
         bytes.windows(4).position(|window| {
             window
                 .split_first()
                 .is_some_and(|(first, rest)| *first == START_OF_BLOCK && HEADERS.contains(&rest))
         })
     }
+
+    fn end(&mut self, side: Side, notes: &mut Notes) {
+        if let Some(mut kept) = self.half(side).kept.take() {
+            notes.append(&mut kept);
+        }
+    }
+
+    fn memory(&self) -> usize {
+        let kept = [&self.originator, &self.responder].into_iter().filter_map(|half| half.kept.as_ref());
+        kept.map(|kept| size_of::<Notes>() + kept.memory()).sum()
+    }
+}
+
+impl Hl7 {
+    const fn half(&mut self, side: Side) -> &mut Half {
+        match side {
+            Side::Originator => &mut self.originator,
+            Side::Responder => &mut self.responder,
+        }
+    }
 }
 
 impl Half {
+    fn step(&mut self, bytes: &[u8], notes: &mut Notes) -> Step {
+        match self.at {
+            At::Between => self.between(bytes, notes),
+            At::Lost => self.seek(bytes),
+            At::Segment => self.segment(bytes, notes),
+            At::Passing => self.pass(bytes, notes),
+        }
+    }
+
     fn between(&mut self, bytes: &[u8], notes: &mut Notes) -> Step {
         if bytes.first() == Some(&START_OF_BLOCK) {
-            self.start(true);
+            self.start_block(bytes);
             return Step::Consumed(1);
         }
         if HEADERS.iter().any(|header| bytes.starts_with(header)) {
@@ -95,11 +121,19 @@ impl Half {
     fn seek(&mut self, bytes: &[u8]) -> Step {
         match bytes.iter().position(|byte| *byte == START_OF_BLOCK) {
             Some(start) => {
-                self.start(true);
+                self.start_block(bytes.get(start..).unwrap_or_default());
                 Step::Consumed(start.saturating_add(1))
             }
             None => Step::Consumed(bytes.len()),
         }
+    }
+
+    /// A block begins with `bytes`. Unless they hold its end too, what it says is kept back until that comes.
+    fn start_block(&mut self, bytes: &[u8]) {
+        self.start(true);
+        let end = bytes.iter().position(|byte| *byte == END_OF_BLOCK);
+        let is_whole = end.is_some_and(|end| end.saturating_add(1) < bytes.len());
+        self.kept = (!is_whole).then(Box::default);
     }
 
     const fn start(&mut self, in_block: bool) {
@@ -110,6 +144,8 @@ impl Half {
     /// At the start of a segment, or at the end of the message.
     fn segment(&mut self, bytes: &[u8], notes: &mut Notes) -> Step {
         match bytes.first() {
+            // The line end behind it belongs to the block.
+            Some(&END_OF_BLOCK) if self.in_block && bytes.len() == 1 => return Step::Need(2),
             Some(&END_OF_BLOCK) => {
                 self.at = At::Between;
                 return Step::Consumed(1);

@@ -10,7 +10,7 @@ use super::body::{Kind, Preview};
 use super::message::{self, Framing, HEAD, HTTP2_PREFACE, StartLine, read_head};
 use super::{PROTOCOL, observe};
 use crate::infra::text::find_head_end;
-use crate::{Chunk, Notes, Session, Side, Step};
+use crate::{Chunk, Mark, Notes, Session, Side, Step};
 
 /// Both sides, and what the next answer is about.
 #[derive(Debug, Default)]
@@ -38,6 +38,8 @@ struct Half {
     /// Bytes of an unfinished head in which no end was found.
     searched: usize,
     preview: Option<Preview>,
+    /// What the head said of a message whose body has not ended.
+    kept: Option<Box<Notes>>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -83,13 +85,21 @@ impl Session for Http {
         message::find_head(bytes)
     }
 
+    fn skipped(&mut self, side: Side, notes: &mut Notes) {
+        let half = self.half(side);
+        if half.at == At::Head {
+            half.end_message(notes);
+        }
+    }
+
+    fn end(&mut self, side: Side, notes: &mut Notes) {
+        let half = self.half(side);
+        half.end_preview(notes);
+        half.end_message(notes);
+    }
+
     fn memory(&self) -> usize {
-        [&self.requests, &self.answers]
-            .iter()
-            .filter_map(|half| half.preview.as_ref())
-            .map(Preview::memory)
-            .sum::<usize>()
-            + self.asked.capacity() * size_of::<Asked>()
+        self.requests.memory() + self.answers.memory() + self.asked.capacity() * size_of::<Asked>()
     }
 }
 
@@ -122,10 +132,15 @@ impl Http {
             return Step::Done;
         };
         half.searched = 0;
-        let head = chunk.bytes.get(..end).unwrap_or_default();
+        let (head, rest) = chunk.bytes.split_at_checked(end).unwrap_or((chunk.bytes, &[]));
+        let mark = notes.mark();
         let read = read_head(head, |line, field| see(line, field, notes));
         match read {
-            Ok((line, framing)) => self.start_body(chunk.side, line, &framing, end, notes),
+            Ok((line, framing)) => {
+                let step = self.start_body(chunk.side, line, &framing, end, notes);
+                self.half(chunk.side).keep(mark, rest.len(), notes);
+                step
+            }
             Err(anomaly) => {
                 note(anomaly, notes);
                 Step::Done
@@ -211,6 +226,9 @@ impl Http {
             half.end_preview(notes);
         }
         half.at = if left == 0 { At::Head } else { At::Body(left) };
+        if left == 0 {
+            half.end_message(notes);
+        }
         Step::Consumed(here.len())
     }
 
@@ -253,7 +271,9 @@ impl Http {
         };
         let is_head = message::starts_head(chunk.bytes.get(..end).unwrap_or_default());
         if line.is_empty() || is_head {
-            self.half(chunk.side).at = At::Head;
+            let half = self.half(chunk.side);
+            half.at = At::Head;
+            half.end_message(notes);
         }
         // A blank line is passed over at the head too; a head has to be offered again.
         if is_head { self.head(chunk, notes) } else { Step::Consumed(end) }
@@ -277,20 +297,42 @@ impl Http {
 
     fn until_close(&mut self, chunk: Chunk<'_>, notes: &mut Notes) -> Step {
         let half = self.half(chunk.side);
-        let Some(preview) = &mut half.preview else { return Step::Done };
+        let Some(preview) = &mut half.preview else { return Step::Skip(u64::MAX) };
         if preview.take_in(chunk.bytes) {
             half.end_preview(notes);
-            return Step::Done;
         }
         Step::Consumed(chunk.bytes.len())
     }
 }
 
 impl Half {
+    /// Keeps what the head said since `mark` until the body ends, of which so many bytes are here.
+    fn keep(&mut self, mark: Mark, here: usize, notes: &mut Notes) {
+        let here = u64::try_from(here).unwrap_or(u64::MAX);
+        let ends_later = match self.at {
+            At::Head => false,
+            At::Body(left) => left > here,
+            At::ChunkSize | At::Chunk(_) | At::Trailer | At::UntilClose => true,
+        };
+        self.kept = ends_later.then(|| Box::new(notes.take_since(mark)));
+    }
+
+    /// The body is looked at: what it shows stands behind what the head said.
     fn end_preview(&mut self, notes: &mut Notes) {
         if let Some(preview) = self.preview.take() {
-            preview.read(notes);
+            preview.read(self.kept.as_deref_mut().unwrap_or(notes));
         }
+    }
+
+    fn end_message(&mut self, notes: &mut Notes) {
+        if let Some(mut kept) = self.kept.take() {
+            notes.append(&mut kept);
+        }
+    }
+
+    fn memory(&self) -> usize {
+        self.preview.as_ref().map_or(0, Preview::memory)
+            + self.kept.as_ref().map_or(0, |kept| size_of::<Notes>() + kept.memory())
     }
 }
 

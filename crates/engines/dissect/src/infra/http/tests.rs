@@ -283,6 +283,7 @@ fn after_lost_bytes_the_next_head_is_found() {
     };
     say(Originator, b"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n", 0);
     say(Responder, b"of a page\r\nGET in the text\r\nHTTP/1.1 200 OK\r\nServer: found\r\nContent-Length: 3\r\n\r\nabcHTTP/1.1 200 OK\r\nServer: next\r\n\r\n", 10);
+    stream.end(Responder, &mut notes);
     assert_eq!(Recording::of(&notes).values("http.server"), ["found", "next"]);
 }
 

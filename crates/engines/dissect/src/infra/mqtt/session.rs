@@ -20,6 +20,8 @@ pub(super) struct Mqtt {
     /// It connected without credentials, and the broker has not answered.
     anonymous: bool,
     topics: Vec<Box<[u8]>>,
+    /// What the client's packet says that has not ended.
+    kept: Notes,
 }
 
 impl Session for Mqtt {
@@ -42,14 +44,29 @@ impl Session for Mqtt {
         let Some(start) = reader.as_slice().get(..held) else {
             return Step::Need(reader.consumed().saturating_add(held));
         };
+        let mark = notes.mark();
         if self.read(header.kind, chunk.side, &mut Reader::closed(start), notes).is_err() {
             notes.anomaly(PROTOCOL.protocol.name, MqttAnomaly::Malformed.name());
+        }
+        if chunk.side == Side::Originator && total > chunk.bytes.len() {
+            self.kept = notes.take_since(mark);
         }
         Step::Skip(u64::try_from(total).unwrap_or(u64::MAX))
     }
 
+    fn skipped(&mut self, side: Side, notes: &mut Notes) {
+        self.end(side, notes);
+    }
+
+    fn end(&mut self, side: Side, notes: &mut Notes) {
+        if side == Side::Originator {
+            notes.append(&mut self.kept);
+        }
+    }
+
     fn memory(&self) -> usize {
         self.topics.capacity() * size_of::<Box<[u8]>>()
+            + self.kept.memory()
             + self.topics.iter().map(|topic| topic.len()).sum::<usize>()
     }
 }
