@@ -51,7 +51,8 @@ pub fn specialise(own: Confidence, general: Confidence) -> Confidence {
 const OUTSIDE_SHARE: f64 = 0.5;
 
 /// The source of a reason: the protocol of its field. The name of a server that a device calls is one source, whether it
-/// is looked up, asked for in TLS or read in the certificate: one act makes all three. Multicast DNS is DNS.
+/// is looked up, asked for in TLS or read in the certificate: one act makes all three. Multicast DNS is DNS,
+/// and a certificate is one statement.
 fn source_of(reason: &Evidence) -> &str {
     let field = reason.field.name();
     if CALLED_NAMES.contains(&field) {
@@ -59,6 +60,7 @@ fn source_of(reason: &Evidence) -> &str {
     }
     match field.split('.').next().unwrap_or_default() {
         "mdns" => "dns",
+        "x509af" | "x509ce" => "x509",
         protocol => protocol,
     }
 }
@@ -73,8 +75,15 @@ mod tests {
 
     use super::*;
 
-    const FIELDS: [&str; 5] =
-        ["dhcp.option.hostname", "dhcp.option.vendor_class_id", "dns.qry.name", "eth.addr", "tls.asked_name"];
+    const FIELDS: [&str; 7] = [
+        "dhcp.option.hostname",
+        "dhcp.option.vendor_class_id",
+        "dns.qry.name",
+        "eth.addr",
+        "tls.asked_name",
+        "x509af.subject",
+        "x509ce.GeneralName",
+    ];
 
     fn reason(field: usize, weight: f64) -> Evidence {
         Evidence {
@@ -148,6 +157,11 @@ mod tests {
     #[test]
     fn two_fields_of_one_protocol_count_once() {
         assert!((support(&[reason(0, 0.6), reason(1, 0.5)]).get() - 0.6).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_certificate_counts_once() {
+        assert!((support(&[reason(5, 0.6), reason(6, 0.5)]).get() - 0.6).abs() < 1e-12);
     }
 
     #[test]

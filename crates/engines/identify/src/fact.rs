@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 use model::{Field, FrameNumber, MacAddr, Observation, Usage};
 
@@ -48,7 +49,8 @@ pub const DERIVED_FIELDS: &[Field] =
 pub(crate) const CERTIFICATE_NAME: Field = Field::new("x509ce.dNSName");
 
 const ETH_ADDR: Field = Field::new("eth.addr");
-const IP_SRC: Field = Field::new("ip.addr");
+const IP_ADDR: Field = Field::new("ip.addr");
+const IPV6_ADDR: Field = Field::new("ipv6.addr");
 
 impl<'a> Fact<'a> {
     /// What an observation says.
@@ -95,8 +97,9 @@ const UNNAMED: &[&str] = &["Private", "IEEE Registration Authority"];
 
 /// That a station passes packets on: `frame` shows one, from `ip`.
 #[must_use]
-pub fn of_forwarding(frame: FrameNumber, ip: String) -> Fact<'static> {
-    Fact::derived(FORWARDS, "yes", frame, IP_SRC, ip)
+pub fn of_forwarding(frame: FrameNumber, ip: IpAddr) -> Fact<'static> {
+    let shown = if ip.is_ipv6() { IPV6_ADDR } else { IP_ADDR };
+    Fact::derived(FORWARDS, "yes", frame, shown, ip.to_string())
 }
 
 /// What a conversation says about the device at the end that `usage` is about.

@@ -185,7 +185,7 @@ fn add_address_facts(
     let Anchor::Mac(mac) = anchor else { return };
     gathered.facts.extend(fact::of_mac(mac, gathered.first_frame, &knowledge.oui, &knowledge.makers));
     if let Some((frame, ip)) = addresses.forwards(mac) {
-        gathered.facts.push(fact::of_forwarding(frame, ip.to_string()));
+        gathered.facts.push(fact::of_forwarding(frame, ip));
     }
 }
 

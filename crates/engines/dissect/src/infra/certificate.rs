@@ -18,16 +18,16 @@ use x509_parser::time::ASN1Time;
 use super::fingerprint::push_hex_byte;
 use crate::Notes;
 
-const SUBJECT: Field = Field::new("x509.subject");
-const ISSUER: Field = Field::new("x509.issuer");
+const SUBJECT: Field = Field::new("x509af.subject");
+const ISSUER: Field = Field::new("x509af.issuer");
 const DNS_NAME: Field = Field::new("x509ce.dNSName");
 const IPV4: Field = Field::new("x509ce.IPAddress.ipv4");
 const IPV6: Field = Field::new("x509ce.IPAddress.ipv6");
-const OTHER_NAME: Field = Field::new("x509.san");
+const OTHER_NAME: Field = Field::new("x509ce.GeneralName");
 const SERIAL_NUMBER: Field = Field::new("x509af.serialNumber");
-const NOT_BEFORE: Field = Field::new("x509.not_before");
-const NOT_AFTER: Field = Field::new("x509.not_after");
-const KEY: Field = Field::new("x509.key");
+const NOT_BEFORE: Field = Field::new("x509af.notBefore");
+const NOT_AFTER: Field = Field::new("x509af.notAfter");
+const KEY: Field = Field::new("x509af.subjectPublicKeyInfo_element");
 const SIGNATURE_ALGORITHM: Field = Field::new("x509af.algorithm.id");
 
 /// Every field that [`observe`] notes.

@@ -56,6 +56,8 @@ impl Sasl {
 
     fn response(&mut self) -> Option<Weakness> {
         self.lines = self.lines.saturating_sub(1);
-        self.weakness.take()
+        // LOGIN sends the name first, then the password.
+        let is_name = self.lines > 0 && self.weakness == Some(Weakness::CleartextCredentials);
+        if is_name { None } else { self.weakness.take() }
     }
 }

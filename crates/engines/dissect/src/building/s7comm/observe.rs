@@ -7,8 +7,8 @@ use super::message::{ListKind, Record, Version};
 use crate::Notes;
 
 const FUNCTION: Field = Field::new("s7comm.param.func");
-const ORDER_NUMBER: Field = Field::new("s7comm.szl.xy11.0001.mlfb");
-const FIRMWARE: Field = Field::new("s7comm.szl.xy11.0007.ausbe");
+const ORDER_NUMBER: Field = Field::new("s7comm.szl.xy11.0001.anz");
+const FIRMWARE: Field = Field::new("s7comm.szl.xy11.0001.ausbe");
 const SYSTEM_NAME: Field = Field::new("s7comm.szl.001c.0001.name");
 const MODULE_NAME: Field = Field::new("s7comm.szl.001c.0002.name");
 const PLANT: Field = Field::new("s7comm.szl.001c.0003.tag");

@@ -59,8 +59,8 @@ fn plus() -> Vec<u8> {
 #[test]
 fn reads_order_number_and_firmware() {
     let recording = play_whole(&PROTOCOL, &[(Responder, &modules())]);
-    assert_eq!(recording.values("s7comm.szl.xy11.0001.mlfb"), ["6ES7 312-5AC02-0AB0"]);
-    assert_eq!(recording.values("s7comm.szl.xy11.0007.ausbe"), ["V2.0.1"]);
+    assert_eq!(recording.values("s7comm.szl.xy11.0001.anz"), ["6ES7 312-5AC02-0AB0"]);
+    assert_eq!(recording.values("s7comm.szl.xy11.0001.ausbe"), ["V2.0.1"]);
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn takes_over_from_the_transport() {
         (Responder, &modules()),
     ];
     let recording = play_whole(&cotp::PROTOCOL, exchange);
-    assert_eq!(recording.values("s7comm.szl.xy11.0001.mlfb"), ["6ES7 312-5AC02-0AB0"]);
+    assert_eq!(recording.values("s7comm.szl.xy11.0001.anz"), ["6ES7 312-5AC02-0AB0"]);
 }
 
 #[test]

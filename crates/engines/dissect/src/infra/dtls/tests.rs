@@ -80,7 +80,7 @@ fn reads_what_the_client_asks_for() {
 fn reads_what_the_server_chooses_and_its_certificate() {
     let recording = read(&SERVER);
     assert_eq!(recording.values("dtls.handshake.ciphersuite"), ["0xc02b"]);
-    assert_eq!(recording.values("x509.subject"), ["CN=pump7.example"]);
+    assert_eq!(recording.values("x509af.subject"), ["CN=pump7.example"]);
     assert!(recording.weaknesses.is_empty() && recording.anomalies.is_empty());
 }
 

@@ -15,7 +15,7 @@ use crate::link::eapol::{carried_eap, is_anonymous, is_machine};
 
 const CODE: Field = Field::new("radius.code");
 const USER_NAME: Field = Field::new("radius.User_Name");
-const USER_PASSWORD: Field = Field::new("radius.User_Password");
+const USER_PASSWORD: Field = Field::new("radius.User_Password_encrypted");
 const NAS_IP_ADDRESS: Field = Field::new("radius.NAS_IP_Address");
 const NAS_IPV6_ADDRESS: Field = Field::new("radius.NAS_IPv6_Address");
 const NAS_IDENTIFIER: Field = Field::new("radius.NAS_Identifier");
@@ -29,7 +29,6 @@ const VENDOR: Field = Field::new("radius.avp.vendor_id");
 const ARUBA_LOCATION: Field = Field::new("radius.Aruba_Location_Id");
 const ARUBA_DEVICE_TYPE: Field = Field::new("radius.Aruba_Device_Type");
 const MERAKI_NAME: Field = Field::new("radius.Meraki_Device_Name");
-const AUTHENTICATOR: Field = Field::new("radius.Message_Authenticator");
 
 pub(super) const FIELDS: &[Field] = &[
     CODE,
@@ -48,7 +47,6 @@ pub(super) const FIELDS: &[Field] = &[
     ARUBA_LOCATION,
     ARUBA_DEVICE_TYPE,
     MERAKI_NAME,
-    AUTHENTICATOR,
 ];
 
 /// IANA enterprise numbers whose attributes name equipment.
@@ -67,7 +65,7 @@ pub(super) fn observe(message: &Message<'_>, proven: bool, notes: &mut Notes) {
     let Code(code) = message.code;
     notes.fact_display(Subject::Sender, CODE, code);
     if message.code.needs_authenticator() && !proven {
-        notes.weakness(Subject::Sender, Weakness::RadiusWithoutMessageAuthenticator, AUTHENTICATOR);
+        notes.weakness(Subject::Sender, Weakness::RadiusWithoutMessageAuthenticator, CODE);
     }
     if message.code.is_of_access_server() {
         request(message, notes);

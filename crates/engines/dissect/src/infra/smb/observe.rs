@@ -18,6 +18,7 @@ const CALLED_NAME: Field = Field::new("nbss.called_name");
 const CALLING_NAME: Field = Field::new("nbss.calling_name");
 const COMMAND: Field = Field::new("smb.cmd");
 const DIALECT_NAME: Field = Field::new("smb.dialect.name");
+const DIALECT_INDEX: Field = Field::new("smb.dialect.index");
 const MODE: Field = Field::new("smb.sm");
 const SERVER: Field = Field::new("smb.server");
 const PRIMARY_DOMAIN: Field = Field::new("smb.primary_domain");
@@ -37,6 +38,7 @@ const OWN: &[Field] = &[
     CALLED_NAME,
     CALLING_NAME,
     DIALECT_NAME,
+    DIALECT_INDEX,
     SERVER,
     PRIMARY_DOMAIN,
     NATIVE_OS,
@@ -74,9 +76,9 @@ pub(super) fn smb1_only(notes: &mut Notes) {
 /// A server chose a dialect of SMB 1.
 pub(super) fn smb1_negotiated(dialect: Option<&[u8]>, answer: &smb1::Negotiated<'_>, notes: &mut Notes) {
     if let Some(name) = dialect {
-        notes.fact_bytes(Subject::Sender, DIALECT_NAME, name);
+        notes.fact_bytes(Subject::Sender, DIALECT_INDEX, name);
     }
-    notes.weakness(Subject::Sender, Weakness::Smb1, DIALECT_NAME);
+    notes.weakness(Subject::Sender, Weakness::Smb1, DIALECT_INDEX);
     if !answer.security_mode.requires_signing() {
         notes.weakness(Subject::Sender, Weakness::SmbSigningNotRequired, MODE);
     }

@@ -200,7 +200,7 @@ fn reads_native_systems_of_both_sides() {
     let recording = played(&old());
     assert_eq!(recording.values("smb.native_os"), ["Windows 2002 2600 Service Pack 3", "Unix"]);
     assert_eq!(recording.values("smb.native_lanman"), ["Windows 2002 5.1", "Samba 3.6.25"]);
-    assert_eq!(recording.values("smb.dialect.name"), ["NT LM 0.12"]);
+    assert_eq!(recording.values("smb.dialect.index"), ["NT LM 0.12"]);
     assert_eq!(recording.values("smb.server"), ["NAS01"]);
     assert_eq!(recording.values("smb.primary_domain"), ["WORKGROUP", "LAB", "WORKGROUP"]);
     assert!(recording.anomalies.is_empty());
@@ -290,7 +290,7 @@ fn reads_names_of_a_netbios_session() {
     let recording = played(&netbios());
     assert_eq!(recording.values("nbss.calling_name"), ["CT-CONSOLE<00>"]);
     assert!(recording.values("nbss.called_name").is_empty());
-    assert_eq!(recording.values("smb.dialect.name"), ["PC NETWORK PROGRAM 1.0"]);
+    assert_eq!(recording.values("smb.dialect.index"), ["PC NETWORK PROGRAM 1.0"]);
 }
 
 #[test]

@@ -2,13 +2,15 @@
 
 use model::{Field, Subject};
 
+use super::message::Opcode;
 use crate::Notes;
 use crate::infra::text::{contains, starts_with};
 
-const FILE: Field = Field::new("tftp.source_file");
+const READ: Field = Field::new("tftp.source_file");
+const WRITTEN: Field = Field::new("tftp.destination_file");
 const MODE: Field = Field::new("tftp.type");
 
-pub(super) const FIELDS: &[Field] = &[FILE, MODE];
+pub(super) const FIELDS: &[Field] = &[READ, WRITTEN, MODE];
 
 /// Longest extension that is kept.
 const EXTENSION: usize = 8;
@@ -53,13 +55,14 @@ const STARTS: &[&[u8]] = &[
 const PARTS: &[&[u8]] = &[b"pxelinux.cfg", b"boot.rom"];
 
 /// The file without its folder, when its name follows a known pattern; else its extension.
-pub(super) fn file(name: &[u8], notes: &mut Notes) {
+pub(super) fn file(opcode: Opcode, name: &[u8], notes: &mut Notes) {
+    let field = if opcode == Opcode::WRITE { WRITTEN } else { READ };
     let base = name.rsplit(|byte| matches!(byte, b'/' | b'\\')).next().unwrap_or_default();
     let is_known = STARTS.iter().any(|start| starts_with(base, start))
         || PARTS.iter().any(|part| contains(name, part))
         || is_named_by_mac(base);
     if is_known {
-        notes.fact_bytes(Subject::Sender, FILE, base);
+        notes.fact_bytes(Subject::Sender, field, base);
         return;
     }
     let dot = base.iter().rposition(|&byte| byte == b'.');
@@ -68,7 +71,7 @@ pub(super) fn file(name: &[u8], notes: &mut Notes) {
         && extension.len() <= EXTENSION
         && extension.iter().all(u8::is_ascii_alphanumeric)
     {
-        notes.fact_display(Subject::Sender, FILE, format_args!("*.{}", String::from_utf8_lossy(extension)));
+        notes.fact_display(Subject::Sender, field, format_args!("*.{}", String::from_utf8_lossy(extension)));
     }
 }
 

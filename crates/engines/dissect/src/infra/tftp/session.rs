@@ -15,14 +15,14 @@ pub(super) fn handle(packet: &Packet<'_>, notes: &mut Notes) -> Outcome {
     let mut reader = Reader::closed(packet.payload);
     let Ok(opcode) = Opcode::read(&mut reader) else { return Outcome::NotMine };
     match opcode {
-        Opcode::READ | Opcode::WRITE if packet.dst_port == PORT => request(&mut reader, notes),
+        Opcode::READ | Opcode::WRITE if packet.dst_port == PORT => request(opcode, &mut reader, notes),
         Opcode::OPTIONS if string(&mut reader).is_ok_and(is_option) => Outcome::Parsed,
         opcode if opcode.is_transfer() && packet.has_port(PORT) => Outcome::Parsed,
         _ => Outcome::NotMine,
     }
 }
 
-fn request(reader: &mut Reader<'_>, notes: &mut Notes) -> Outcome {
+fn request(opcode: Opcode, reader: &mut Reader<'_>, notes: &mut Notes) -> Outcome {
     let rest = reader.as_slice();
     let Ok(name) = string(reader) else {
         if rest.is_empty() || !is_text(rest) {
@@ -34,7 +34,7 @@ fn request(reader: &mut Reader<'_>, notes: &mut Notes) -> Outcome {
     if name.is_empty() || !is_text(name) {
         return Outcome::NotMine;
     }
-    observe::file(name, notes);
+    observe::file(opcode, name, notes);
     match string(reader) {
         Ok(mode) if is_mode(mode) => observe::mode(mode, notes),
         Ok(_) => note(TftpAnomaly::UnknownMode, notes),

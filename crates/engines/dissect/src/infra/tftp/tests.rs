@@ -18,7 +18,7 @@ datagram_kit!(PROTOCOL, phone => udp(PHONE), write => udp(WRITE), options => udp
 fn keeps_names_that_tell_the_device_and_only_the_extension_of_others() {
     let file = |message| {
         let recording = handle(&PROTOCOL, &udp(message)).unwrap();
-        recording.values("tftp.source_file").join(",")
+        [recording.values("tftp.source_file"), recording.values("tftp.destination_file")].concat().join(",")
     };
     assert_eq!(file(PHONE), "SEP00005E005301.cnf.xml");
     assert_eq!(file(b"\0\x01conf\\00005e005301.cfg\0octet\0"), "00005e005301.cfg");

@@ -199,15 +199,15 @@ fn reads_versions_names_and_protocols_of_1_3() {
 #[test]
 fn both_certificates_are_about_who_presents_them() {
     let recording = play(&*MUTUAL);
-    assert_eq!(recording.values("x509.subject"), ["CN=pump7.example", "CN=console.example"]);
-    assert_eq!(recording.values("x509.issuer"), ["CN=Example CA", "CN=Example CA"]);
+    assert_eq!(recording.values("x509af.subject"), ["CN=pump7.example", "CN=console.example"]);
+    assert_eq!(recording.values("x509af.issuer"), ["CN=Example CA", "CN=Example CA"]);
     assert_eq!(recording.values("x509ce.dNSName"), ["pump7.example", "pump7"]);
     assert_eq!(recording.values("x509ce.IPAddress.ipv4"), ["10.0.0.2"]);
     assert_eq!(recording.values("x509ce.IPAddress.ipv6"), ["2001:db8::7"]);
     assert_eq!(recording.values("x509af.serialNumber"), ["01abcd", "01abcd"]);
-    assert_eq!(recording.values("x509.not_before")[0], "2025-01-01T00:00:00Z");
-    assert_eq!(recording.values("x509.not_after")[0], "2027-01-01T00:00:00Z");
-    assert_eq!(recording.values("x509.key")[0], "rsa 2048");
+    assert_eq!(recording.values("x509af.notBefore")[0], "2025-01-01T00:00:00Z");
+    assert_eq!(recording.values("x509af.notAfter")[0], "2027-01-01T00:00:00Z");
+    assert_eq!(recording.values("x509af.subjectPublicKeyInfo_element")[0], "rsa 2048");
     assert_eq!(recording.values("x509af.algorithm.id")[0], "1.2.840.113549.1.1.11");
     assert!(recording.facts.iter().filter(|fact| fact.1.starts_with("x509")).all(|f| f.0 == Subject::Sender));
     assert!(recording.encrypted && recording.weaknesses.is_empty() && recording.anomalies.is_empty());
@@ -218,7 +218,7 @@ fn messages_in_several_records_are_put_together() {
     let recording = play(&*FRAGMENTED);
     assert_eq!(recording.values("tls.asked_name"), ["pump7.example"]);
     assert_eq!(recording.values("tls.handshake.ciphersuite"), ["0xc02f"]);
-    assert_eq!(recording.values("x509.subject"), ["CN=pump7.example"]);
+    assert_eq!(recording.values("x509af.subject"), ["CN=pump7.example"]);
     assert!(!recording.encrypted && recording.anomalies.is_empty());
 }
 
@@ -226,11 +226,11 @@ fn messages_in_several_records_are_put_together() {
 fn one_direction_is_enough() {
     let answers = [MUTUAL[1].clone(), MUTUAL[3].clone()];
     let recording = play(&answers);
-    assert_eq!(recording.values("x509.subject"), ["CN=pump7.example"]);
+    assert_eq!(recording.values("x509af.subject"), ["CN=pump7.example"]);
     assert!(recording.encrypted && recording.anomalies.is_empty());
     let requests = [MUTUAL[0].clone(), MUTUAL[2].clone()];
     let recording = play(&requests);
-    assert_eq!(recording.values("x509.subject"), ["CN=console.example"]);
+    assert_eq!(recording.values("x509af.subject"), ["CN=console.example"]);
     assert!(recording.encrypted && recording.anomalies.is_empty());
 }
 
@@ -305,7 +305,7 @@ fn suite_without_encryption_does_not_encrypt() {
 fn ssl_2_is_read_and_may_ask_for_more() {
     let recording = play(&*SSL_2);
     assert_eq!(recording.values("tls.handshake.version"), ["0x0002", "0x0002"]);
-    assert_eq!(recording.values("x509.subject"), ["CN=pump7.example"]);
+    assert_eq!(recording.values("x509af.subject"), ["CN=pump7.example"]);
     assert_eq!(weaknesses(&recording), [Weakness::ObsoleteSsl]);
     let exchange = [(Originator, ssl2_client(TLS_1_0)), (Responder, server(TLS_1_0, 0x0035, &[]))];
     let recording = play(&exchange);
@@ -331,7 +331,7 @@ fn only_some_names_of_a_certificate_are_kept() {
 fn client_without_certificate_says_nothing() {
     let empty = record(22, TLS_1_2, &message(11, &certificates(&[])));
     let recording = play(&[(Originator, [client(TLS_1_2, &[AES_128_GCM], &[]), empty].concat())]);
-    assert!(recording.values("x509.subject").is_empty() && recording.anomalies.is_empty());
+    assert!(recording.values("x509af.subject").is_empty() && recording.anomalies.is_empty());
 }
 
 #[test]

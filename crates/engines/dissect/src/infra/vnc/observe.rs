@@ -7,7 +7,7 @@ use crate::Notes;
 
 const SERVER_VERSION: Field = Field::new("vnc.server_proto_ver");
 const CLIENT_VERSION: Field = Field::new("vnc.client_proto_ver");
-const SECURITY_TYPE: Field = Field::new("vnc.security_type");
+const SECURITY_TYPE: Field = Field::new("vnc.client_security_type");
 const DESKTOP_NAME: Field = Field::new("vnc.desktop_name");
 
 pub(super) const FIELDS: &[Field] = &[SERVER_VERSION, CLIENT_VERSION, SECURITY_TYPE, DESKTOP_NAME];
