@@ -53,6 +53,17 @@ pub struct Observation {
     pub count: u64,
 }
 
+/// Fields that Wireshark shows under the name of others: what a message of SSDP has in common with HTTP, the name that a
+/// client asks a server for, a NetBIOS name by its kind.
+const SHOWN: &[(&str, &str)] = &[
+    ("dtls.asked_name", "dtls.handshake.extensions_server_name"),
+    ("nbns.group_name", "nbns.name"),
+    ("ssdp.location", "http.location"),
+    ("ssdp.server", "http.server"),
+    ("ssdp.user_agent", "http.user_agent"),
+    ("tls.asked_name", "tls.handshake.extensions_server_name"),
+];
+
 impl Field {
     /// A field of this name.
     #[must_use]
@@ -64,6 +75,13 @@ impl Field {
     #[must_use]
     pub const fn name(self) -> &'static str {
         self.0
+    }
+
+    /// The name under which Wireshark shows it: its own, other than where Wireshark has one name for what is told apart
+    /// here.
+    #[must_use]
+    pub fn shown(self) -> &'static str {
+        SHOWN.iter().find(|(own, _)| *own == self.0).map_or(self.0, |(_, shown)| *shown)
     }
 }
 
@@ -81,5 +99,16 @@ impl fmt::Display for Endpoint {
             (None, Some(mac)) => write!(f, "{mac}"),
             (None, None) => f.write_str("nobody"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_is_shown_under_its_own_name_or_the_one_that_wireshark_has() {
+        assert_eq!(Field::new("ssdp.server").shown(), "http.server");
+        assert_eq!(Field::new("http.server").shown(), "http.server");
     }
 }

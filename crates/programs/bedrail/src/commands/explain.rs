@@ -123,7 +123,15 @@ fn explanation<'a>(
 impl From<Unmet> for NotMet {
     fn from(unmet: Unmet) -> Self {
         let Unmet { rule, frame, field, seen, condition, example, excluded } = unmet;
-        Self { rule: rule.to_string(), frame, field: field.name(), value: seen, condition, example, excluded }
+        Self {
+            rule: rule.to_string(),
+            frame,
+            field: field.shown(),
+            value: seen,
+            condition,
+            example,
+            excluded,
+        }
     }
 }
 
@@ -133,7 +141,7 @@ fn unread<'a>(inspection: &'a Inspection, device: &Identity, knowledge: &Knowled
     unread
         .map(|observation| Unread {
             frame: observation.frame,
-            field: observation.field.name(),
+            field: observation.field.shown(),
             value: &observation.value,
             count: observation.count,
         })
@@ -157,7 +165,7 @@ fn text(inspection: &Inspection, device: &Identity, knowledge: &Knowledge) -> St
     let weaknesses = inspection.weaknesses();
     for sighting in weaknesses.get(device.id.as_str()).map_or(&[][..], Vec::as_slice) {
         let (name, frame, count) = (sighting.weakness.name(), sighting.frame, sighting.count);
-        let _ = writeln!(text, "weakness: {name}, frame {frame} {} ({count} times)", sighting.field);
+        let _ = writeln!(text, "weakness: {name}, frame {frame} {} ({count} times)", sighting.field.shown());
     }
     not_met(&inspection.unmet(device, knowledge), &mut text);
     let unread = unread(inspection, device, knowledge);
@@ -177,7 +185,7 @@ fn not_met(all: &[Unmet], text: &mut String) {
     text.push_str("\nWeighed, but a condition was not met:\n");
     for Unmet { rule, frame, field, seen, condition, example, excluded } in all {
         let how = if *excluded { "does not hold beside" } else { "also needs" };
-        let _ = writeln!(text, "  frame {frame:<8} {field} = `{seen}`");
+        let _ = writeln!(text, "  frame {frame:<8} {} = `{seen}`", field.shown());
         let _ = writeln!(text, "  {:<14} rule {rule} {how} `{condition}` like `{example}`", "");
     }
 }
@@ -214,7 +222,7 @@ fn attribute(
     let _ = writeln!(text, "\n{name}: {}  {:.0} %{beaten}", value.value, value.confidence.get() * 100.0);
     for reason in &value.evidence {
         let Evidence { frame, field, seen, rule, weight } = reason;
-        let _ = writeln!(text, "  frame {frame:<8} {field} = `{seen}`");
+        let _ = writeln!(text, "  frame {frame:<8} {} = `{seen}`", field.shown());
         let source = knowledge.rules.find(rule).map_or("", |rule| rule.source.as_str());
         let _ = writeln!(text, "  {:<14} rule {rule}, weight {weight}; {source}", "");
     }

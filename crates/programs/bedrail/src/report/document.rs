@@ -377,7 +377,7 @@ impl Weakness {
         Self {
             weakness: sighting.weakness.name(),
             frame: sighting.frame,
-            field: sighting.field.name(),
+            field: sighting.field.shown(),
             count: sighting.count,
         }
     }
@@ -398,7 +398,7 @@ impl<'a> Reason<'a> {
     fn new(evidence: &'a Evidence) -> Self {
         Self {
             frame: evidence.frame,
-            field: evidence.field.name(),
+            field: evidence.field.shown(),
             seen: &evidence.seen,
             rule: &evidence.rule,
             weight: round(evidence.weight.get()),
