@@ -10,6 +10,7 @@
 )]
 
 pub(crate) mod netns;
+pub(crate) mod tshark;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -250,11 +251,23 @@ pub(crate) fn has(tool: &Path) -> bool {
     is_there
 }
 
+/// The synthetic hospital, in a file of this name.
+pub(crate) fn hospital(name: &str) -> PathBuf {
+    let mut bytes = Vec::new();
+    testkit::Hospital::new(1).unwrap().write(&mut bytes).unwrap();
+    write(name, &bytes)
+}
+
+/// Where the corpus has its captures.
+pub(crate) fn captures_folder() -> PathBuf {
+    std::env::var_os("BEDRAIL_CORPUS")
+        .map_or_else(|| root().join("../shared/corpus"), PathBuf::from)
+        .join("captures")
+}
+
 /// Small captures of the corpus, at most `most` of each folder; none where there is no corpus.
 pub(crate) fn corpus(most: usize) -> Vec<PathBuf> {
-    let folder = std::env::var_os("BEDRAIL_CORPUS")
-        .map_or_else(|| root().join("../shared/corpus"), PathBuf::from)
-        .join("captures");
+    let folder = captures_folder();
     let Ok(groups) = std::fs::read_dir(&folder) else {
         eprintln!("SKIPPED: every case of the corpus, which is not in {}", folder.display());
         return Vec::new();
