@@ -1,5 +1,6 @@
 //! Community ID version 1 with seed 0 (github.com/corelight/community-id-spec): one name for a flow in every tool.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use base64::Engine as _;
@@ -8,10 +9,28 @@ use sha1::{Digest as _, Sha1};
 
 use crate::Transport;
 
+/// A Community ID: `1:` and the SHA-1 of the flow in base64.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CommunityId([u8; 30]);
+
+impl CommunityId {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for CommunityId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 /// Community ID of a flow. The order of the ends does not matter. ICMP is named without its types: type and code are
 /// no part of a flow here.
 #[must_use]
-pub fn community_id(first: (IpAddr, u16), second: (IpAddr, u16), transport: Transport) -> String {
+pub fn community_id(first: (IpAddr, u16), second: (IpAddr, u16), transport: Transport) -> CommunityId {
     let (low, high) = if first <= second { (first, second) } else { (second, first) };
     let mut hash = Sha1::new();
     hash.update([0, 0]);
@@ -22,7 +41,11 @@ pub fn community_id(first: (IpAddr, u16), second: (IpAddr, u16), transport: Tran
         hash.update(low.1.to_be_bytes());
         hash.update(high.1.to_be_bytes());
     }
-    format!("1:{}", STANDARD.encode(hash.finalize()))
+    let mut text = *b"1:----------------------------";
+    let [_, _, digest @ ..] = &mut text;
+    // Twenty octets are twenty-eight letters, always.
+    let _ = STANDARD.encode_slice(hash.finalize(), digest);
+    CommunityId(text)
 }
 
 /// TCP, UDP, SCTP.
@@ -46,10 +69,10 @@ mod tests {
     fn agrees_with_the_reference() {
         let a = (IpAddr::from([128, 232, 110, 120]), 34_855);
         let b = (IpAddr::from([66, 35, 250, 204]), 80);
-        assert_eq!(community_id(a, b, Transport::TCP), "1:LQU9qZlK+B5F3KDmev6m5PMibrg=");
-        assert_eq!(community_id(b, a, Transport::TCP), "1:LQU9qZlK+B5F3KDmev6m5PMibrg=");
+        assert_eq!(community_id(a, b, Transport::TCP).as_str(), "1:LQU9qZlK+B5F3KDmev6m5PMibrg=");
+        assert_eq!(community_id(b, a, Transport::TCP).as_str(), "1:LQU9qZlK+B5F3KDmev6m5PMibrg=");
         let c = (IpAddr::from([192, 168, 1, 52]), 54_585);
         let d = (IpAddr::from([8, 8, 8, 8]), 53);
-        assert_eq!(community_id(c, d, Transport::UDP), "1:d/FP5EW3wiY1vCndhwleRRKHowQ=");
+        assert_eq!(community_id(c, d, Transport::UDP).as_str(), "1:d/FP5EW3wiY1vCndhwleRRKHowQ=");
     }
 }

@@ -1,16 +1,21 @@
 //! Which parser reads a packet or a stream: bytes decide, ports only break ties.
 
-use std::collections::HashMap;
-
 use dissect::{Carrier, DatagramProtocol, Match, Notes, Outcome, Packet, Probe, StreamProtocol};
+use hashbrown::HashMap;
 
 /// Every parser, arranged for look-up. Made once, shared by all lanes.
 pub struct Parsers {
     streams: Vec<&'static StreamProtocol>,
     by_carrier: HashMap<CarrierKey, Vec<&'static DatagramProtocol>>,
-    by_port: HashMap<u16, Vec<&'static DatagramProtocol>>,
+    /// Which of the lists has the parsers of a UDP port; the first is empty.
+    by_port: Vec<u16>,
+    lists: Vec<Vec<&'static DatagramProtocol>>,
+    known_tcp_ports: Vec<bool>,
     any_port: Vec<&'static DatagramProtocol>,
 }
+
+/// There are so many ports.
+const PORTS: usize = 1 << 16;
 
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct CarrierKey(u8, u32, u16);
@@ -32,14 +37,17 @@ impl Parsers {
         let mut parsers = Self {
             streams: dissect::streams().collect(),
             by_carrier: HashMap::new(),
-            by_port: HashMap::new(),
+            by_port: vec![0; PORTS],
+            lists: vec![Vec::new()],
+            known_tcp_ports: vec![false; PORTS],
             any_port: Vec::new(),
         };
+        let mut by_port: HashMap<u16, Vec<&'static DatagramProtocol>> = HashMap::new();
         for protocol in dissect::datagrams() {
             for carrier in protocol.carriers {
                 if *carrier == Carrier::Udp {
                     for port in protocol.ports {
-                        parsers.by_port.entry(*port).or_default().push(protocol);
+                        by_port.entry(*port).or_default().push(protocol);
                     }
                     if protocol.any_port {
                         parsers.any_port.push(protocol);
@@ -47,6 +55,17 @@ impl Parsers {
                 } else {
                     parsers.by_carrier.entry(carrier_key(*carrier)).or_default().push(protocol);
                 }
+            }
+        }
+        for (port, list) in by_port {
+            if let Some(place) = parsers.by_port.get_mut(usize::from(port)) {
+                *place = u16::try_from(parsers.lists.len()).unwrap_or_default();
+                parsers.lists.push(list);
+            }
+        }
+        for port in parsers.streams.iter().flat_map(|protocol| protocol.ports) {
+            if let Some(known) = parsers.known_tcp_ports.get_mut(usize::from(*port)) {
+                *known = true;
             }
         }
         parsers
@@ -88,7 +107,7 @@ impl Parsers {
         notes: &mut Notes,
     ) -> Option<&'static DatagramProtocol> {
         for port in [packet.dst_port, packet.src_port] {
-            let found = self.by_port.get(&port).and_then(|candidates| offer(candidates, packet, notes));
+            let found = offer(self.of_port(port), packet, notes);
             if found.is_some() {
                 return found;
             }
@@ -98,12 +117,17 @@ impl Parsers {
 
     /// Whether `port` is well known to some datagram protocol.
     pub(crate) fn is_known_udp_port(&self, port: u16) -> bool {
-        self.by_port.contains_key(&port)
+        !self.of_port(port).is_empty()
     }
 
     /// Whether `port` is well known to some stream protocol.
     pub(crate) fn is_known_tcp_port(&self, port: u16) -> bool {
-        self.streams.iter().any(|protocol| protocol.ports.contains(&port))
+        self.known_tcp_ports.get(usize::from(port)).is_some_and(|known| *known)
+    }
+
+    fn of_port(&self, port: u16) -> &[&'static DatagramProtocol] {
+        let list = self.by_port.get(usize::from(port)).copied().unwrap_or_default();
+        self.lists.get(usize::from(list)).map_or(&[], Vec::as_slice)
     }
 }
 

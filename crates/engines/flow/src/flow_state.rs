@@ -78,6 +78,8 @@ pub(crate) struct TcpApp {
     pub(crate) given_up: bool,
     /// The frame that brought the last bytes of either side.
     pub(crate) heard: [Option<When>; 2],
+    /// Bytes that it held when they were last counted.
+    pub(crate) weight: usize,
 }
 
 /// Who reads a stream.
@@ -204,7 +206,7 @@ impl Flow {
     }
 
     pub(crate) const fn ports(&self) -> (u16, u16) {
-        (self.key.end(self.originator_is_low).1, self.key.end(!self.originator_is_low).1)
+        (self.key.port(self.originator_is_low), self.key.port(!self.originator_is_low))
     }
 
     /// Whether both ends said goodbye, or one hung up.

@@ -7,12 +7,36 @@ use dissect::Carrier;
 
 use crate::decode::Headers;
 
-/// Addresses, ports and protocol with the ends in a fixed order, so that both directions have the same key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// Addresses, ports and protocol with the ends in a fixed order, so that both directions have the same key. Words
+/// instead of address types: it is hashed and compared for every packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Key {
-    low: (IpAddr, u16),
-    high: (IpAddr, u16),
+    low: [u64; 2],
+    high: [u64; 2],
+    low_port: u16,
+    high_port: u16,
     protocol: u8,
+    is_v6: bool,
+}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let ports = u64::from(self.low_port) << 32
+            | u64::from(self.high_port) << 16
+            | u64::from(self.protocol) << 1
+            | u64::from(self.is_v6);
+        let ([low, low_rest], [high, high_rest]) = (self.low, self.high);
+        if self.is_v6 {
+            state.write_u64(low_rest);
+            state.write_u64(high_rest);
+        }
+        // An IPv4 address takes half a word.
+        state.write_u64(low ^ high.rotate_left(32));
+        state.write_u64(ports);
+        if self.is_v6 {
+            state.write_u64(high);
+        }
+    }
 }
 
 /// Transport of a flow: the IP protocol number.
@@ -35,20 +59,34 @@ impl Key {
             Carrier::Ip(number) => number,
             Carrier::EtherType(_) | Carrier::Llc { .. } | Carrier::Snap { .. } => return None,
         };
-        let from = (source, headers.src_port);
-        let to = (destination, headers.dst_port);
-        let source_is_low = from <= to;
-        let (low, high) = if source_is_low { (from, to) } else { (to, from) };
-        Some((Self { low, high, protocol }, source_is_low))
+        let is_v6 = destination.is_ipv6();
+        let (from, to) = (words(source), words(destination));
+        let source_is_low = (from, headers.src_port) <= (to, headers.dst_port);
+        let ((low, low_port), (high, high_port)) = if source_is_low {
+            ((from, headers.src_port), (to, headers.dst_port))
+        } else {
+            ((to, headers.dst_port), (from, headers.src_port))
+        };
+        Some((Self { low, high, low_port, high_port, protocol, is_v6 }, source_is_low))
     }
 
     pub(crate) const fn transport(&self) -> Transport {
         Transport(self.protocol)
     }
 
-    /// Address and port of the low or the high end.
-    pub(crate) const fn end(&self, low: bool) -> (IpAddr, u16) {
-        if low { self.low } else { self.high }
+    /// Port of the low or the high end.
+    pub(crate) const fn port(&self, low: bool) -> u16 {
+        if low { self.low_port } else { self.high_port }
+    }
+}
+
+fn words(address: IpAddr) -> [u64; 2] {
+    match address {
+        IpAddr::V4(v4) => [u64::from(v4.to_bits()), 0],
+        IpAddr::V6(v6) => {
+            let [a, b, c, d, e, f, g, h, rest @ ..] = v6.octets();
+            [u64::from_be_bytes([a, b, c, d, e, f, g, h]), u64::from_be_bytes(rest)]
+        }
     }
 }
 

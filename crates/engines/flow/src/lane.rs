@@ -78,7 +78,10 @@ impl Lane {
             Some(fragment) => {
                 if let Some(datagram) = self.fragments.push(headers, fragment, payload, self.now) {
                     match transport(headers, &datagram) {
-                        Ok(whole) => self.handle_packet(when, &whole, whole.payload(&datagram)),
+                        Ok(whole) => {
+                            self.scribe.ledger.has_strays |= whole.addresses != headers.addresses;
+                            self.handle_packet(when, &whole, whole.payload(&datagram));
+                        }
                         Err(_) => self.fragments.anomalies += 1,
                     }
                 }

@@ -8,6 +8,7 @@ use std::hash::Hash;
 use std::net::IpAddr;
 
 use ahash::RandomState;
+use compact_str::CompactString;
 use dissect::Notes;
 use model::{
     AddressClaim, Endpoint, Field, FrameNumber, MacAddr, Observation, Sighting, Subject, Timestamp, VlanId,
@@ -17,7 +18,7 @@ use wire::Limit;
 
 use crate::chunks::Chunks;
 use crate::hash_index::HashIndex;
-use crate::report::{Conversation, ConversationKey, Report, Tally};
+use crate::report::{Conversation, ConversationKey, ProtocolTally, Report, Tally};
 
 /// Values of one field of one station.
 pub(crate) const VALUES: Limit =
@@ -54,8 +55,11 @@ pub struct Ledger {
     values: Index<(StationId, Field, usize)>,
     claims: Index<AddressClaim>,
     weaknesses: BTreeMap<(StationId, Weakness), WeaknessSeen>,
-    conversations: Index<Conversation>,
+    conversations: Index<Conversation<StationId>>,
+    protocols: ProtocolTallies,
     pub(crate) tally: Tally,
+    /// Whether stations were seen in a tunnel whose packets came in fragments: their pair may have another lane.
+    pub(crate) has_strays: bool,
 }
 
 /// A weakness of a station.
@@ -70,7 +74,8 @@ struct WeaknessSeen {
 struct Noted {
     station: StationId,
     field: Field,
-    value: Box<str>,
+    /// Most values are short and lie here, not behind a pointer.
+    value: CompactString,
     first: When,
     last_frame: FrameNumber,
     count: u64,
@@ -123,7 +128,9 @@ impl Ledger {
             claims: Index::new(),
             weaknesses: BTreeMap::new(),
             conversations: Index::new(),
+            protocols: ProtocolTallies(Vec::new()),
             tally: Tally::default(),
+            has_strays: false,
         }
     }
 
@@ -166,11 +173,6 @@ impl Ledger {
                 if to_group && ttl <= GROUP_TTL_MAX { 0 } else { hops_passed(ttl, sighting.endpoint.ip) };
             sighting.hops = Some(sighting.hops.map_or(passed, |fewest| fewest.min(passed)));
         }
-    }
-
-    /// The endpoint of a station.
-    pub(crate) fn endpoint(&self, station: StationId) -> Endpoint {
-        self.stations.get(station).map(|sighting| sighting.endpoint).unwrap_or_default()
     }
 
     /// Writes down what a parser noted about a packet. Returns the weaknesses as bits of [`weakness_bit`].
@@ -266,12 +268,22 @@ impl Ledger {
         }
     }
 
+    /// A message of a protocol that comes whole was read.
+    pub(crate) fn count_message(&mut self, protocol: &'static str) {
+        self.protocols.count(protocol, ProtocolTally { flows: 0, messages: 1 });
+    }
+
+    /// A flow of a protocol ended.
+    pub(crate) fn count_flow(&mut self, protocol: &'static str) {
+        self.protocols.count(protocol, ProtocolTally { flows: 1, messages: 0 });
+    }
+
     /// Adds a finished flow to its conversation.
-    pub(crate) fn conversation(&mut self, key: ConversationKey, flow: &Conversation) {
-        let hash = self.hasher.hash_one(key);
-        if let Some(found) = self.conversations.find(hash, |held| held.key == key) {
+    pub(crate) fn conversation(&mut self, flow: Conversation<StationId>) {
+        let hash = self.hasher.hash_one(flow.key);
+        if let Some(found) = self.conversations.find(hash, |held| held.key == flow.key) {
             if let Some(held) = self.conversations.get_mut(found) {
-                held.absorb(flow);
+                held.absorb(&flow);
             }
             return;
         }
@@ -279,7 +291,7 @@ impl Ledger {
             self.tally.limit(&CONVERSATIONS);
             return;
         }
-        self.conversations.insert(hash, Conversation { key, ..*flow });
+        self.conversations.insert(hash, flow);
     }
 
     /// How many stations, observations and conversations there are.
@@ -288,7 +300,7 @@ impl Ledger {
     }
 
     /// Moves everything into a report, with endpoints instead of numbers.
-    pub(crate) fn pour(self, report: &mut Report) {
+    pub(crate) fn pour(mut self, report: &mut Report) {
         let first = report.sightings.len();
         report.sightings.extend(self.stations.entries.into_entries());
         let stations = report.sightings.get(first..).unwrap_or_default();
@@ -316,7 +328,11 @@ impl Ledger {
             }
         }));
         report.claims.extend(self.claims.entries.into_entries());
-        report.conversations.extend(self.conversations.entries.into_entries());
+        let conversations = self.conversations.entries.into_entries();
+        report.conversations.extend(conversations.map(|held| held.renamed(endpoint)));
+        for (name, tally) in self.protocols.0 {
+            self.tally.protocols.insert(name, tally);
+        }
         report.tally.merge(self.tally);
     }
 }
@@ -344,9 +360,25 @@ pub(crate) fn weakness_bit(weakness: Weakness) -> u32 {
     u32::try_from(place).ok().and_then(|place| 1_u32.checked_shl(place)).unwrap_or_default()
 }
 
-impl Hash for ConversationKey {
+impl Hash for ConversationKey<StationId> {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        (self.originator, self.responder, self.transport, self.port).hash(state);
-        self.protocol.hash(state);
+        state.write_u64(u64::from(self.originator) << 32 | u64::from(self.responder));
+        state.write_u32(u32::from(self.port) << 8 | u32::from(self.transport.0));
+        self.protocol.map(Field::new).hash(state);
+    }
+}
+
+/// Counts by protocol: a few dozen names, nearly always found by where they lie.
+struct ProtocolTallies(Vec<(&'static str, ProtocolTally)>);
+
+impl ProtocolTallies {
+    fn count(&mut self, name: &'static str, more: ProtocolTally) {
+        let held = &mut self.0;
+        let place = held.iter().position(|(known, _)| std::ptr::eq(*known, name));
+        let place = place.or_else(|| held.iter().position(|(known, _)| *known == name));
+        match place.and_then(|place| held.get_mut(place)) {
+            Some((_, sum)) => sum.absorb(more),
+            None => held.push((name, more)),
+        }
     }
 }

@@ -24,7 +24,7 @@ mod scribe;
 mod table;
 mod tcp;
 
-pub use community_id::community_id;
+pub use community_id::{CommunityId, community_id};
 pub use decode::{DropReason, Fragment, Frame, Headers, Tcp, TcpFlags, decode};
 pub use detect::Parsers;
 pub use key::Transport;

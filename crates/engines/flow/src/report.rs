@@ -8,11 +8,12 @@ use model::{
     AddressClaim, Endpoint, Field, FrameNumber, Observation, Sighting, Timestamp, Usage, Weakness,
     WeaknessSighting,
 };
+use rayon::prelude::*;
 use wire::Limit;
 
 use crate::decode::DropReason;
 use crate::ledger::{Ledger, VALUES, weakness_bit};
-use crate::{Transport, community_id};
+use crate::{CommunityId, Transport, community_id};
 
 /// Names of protocols that are not read: a sender can make up 2^40 of them.
 const NOT_READ: Limit =
@@ -31,19 +32,19 @@ pub struct Report {
     pub claims: Vec<AddressClaim>,
     /// Weaknesses.
     pub weaknesses: Vec<WeaknessSighting>,
-    /// Who talked with whom.
+    /// Who talked with whom, by first frame.
     pub conversations: Vec<Conversation>,
     /// Counters.
     pub tally: Tally,
 }
 
-/// What makes flows one conversation: the stations, the service, the protocol.
+/// What makes flows one conversation: the stations, the service, the protocol. A lane knows its stations by number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ConversationKey {
+pub struct ConversationKey<E = Endpoint> {
     /// Who opened it.
-    pub originator: Endpoint,
+    pub originator: E,
     /// Who was called.
-    pub responder: Endpoint,
+    pub responder: E,
     /// IP protocol.
     pub transport: Transport,
     /// Port of the service; 0 without ports.
@@ -54,9 +55,9 @@ pub struct ConversationKey {
 
 /// Flows between the same stations for the same service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Conversation {
+pub struct Conversation<E = Endpoint> {
     /// What it is.
-    pub key: ConversationKey,
+    pub key: ConversationKey<E>,
     /// How many flows.
     pub flows: u64,
     /// Packets from the originator and from the responder.
@@ -129,7 +130,35 @@ pub struct ProtocolTally {
     pub messages: u64,
 }
 
-impl Conversation {
+impl ProtocolTally {
+    pub(crate) const fn absorb(&mut self, more: Self) {
+        self.flows += more.flows;
+        self.messages += more.messages;
+    }
+}
+
+impl<E: Copy> Conversation<E> {
+    /// The same with other names for the stations.
+    pub(crate) fn renamed<F>(&self, name: impl Fn(E) -> F) -> Conversation<F> {
+        let ConversationKey { originator, responder, transport, port, protocol } = self.key;
+        let (originator, responder) = (name(originator), name(responder));
+        let Self { flows, packets, bytes, first_frame, first_seen, last_seen, originator_port, .. } = *self;
+        Conversation {
+            key: ConversationKey { originator, responder, transport, port, protocol },
+            flows,
+            packets,
+            bytes,
+            first_frame,
+            first_seen,
+            last_seen,
+            originator_port,
+            encrypted: self.encrypted,
+            patient_data: self.patient_data,
+            weaknesses: self.weaknesses,
+            lost_bytes: self.lost_bytes,
+        }
+    }
+
     /// Adds another flow.
     pub(crate) fn absorb(&mut self, other: &Self) {
         if other.first_frame < self.first_frame {
@@ -150,7 +179,9 @@ impl Conversation {
         self.weaknesses |= other.weaknesses;
         self.lost_bytes += other.lost_bytes;
     }
+}
 
+impl Conversation {
     /// The weaknesses shown in it.
     pub fn weaknesses(&self) -> impl Iterator<Item = Weakness> + '_ {
         Weakness::ALL.iter().copied().filter(|weakness| self.weaknesses & weakness_bit(*weakness) != 0)
@@ -158,24 +189,26 @@ impl Conversation {
 
     /// Community ID of its first flow; `None` for what is not IP.
     #[must_use]
-    pub fn community_id(&self) -> Option<String> {
+    pub fn community_id(&self) -> Option<CommunityId> {
         let originator = (self.key.originator.ip?, self.originator_port);
         let responder = (self.key.responder.ip?, self.key.port);
         Some(community_id(originator, responder, self.key.transport))
     }
 
     /// The service as offered by the one and used by the other. Groups offer nothing, and silence is no service.
-    fn usages(&self) -> impl Iterator<Item = Usage> {
+    pub fn usages(&self) -> impl Iterator<Item = Usage> + use<> {
+        let Self { key, first_frame: frame, first_seen: at, flows: count, .. } = *self;
+        let (port, field) = (key.port, port_field(key.transport));
         let usage = |protocol, endpoint, peer, offered| Usage {
             endpoint,
             peer,
             protocol,
             offered,
-            port: self.key.port,
-            frame: self.first_frame,
-            at: self.first_seen,
-            field: port_field(self.key.transport),
-            count: self.flows,
+            port,
+            frame,
+            at,
+            field,
+            count,
         };
         let [from_originator, from_responder] = self.packets;
         let (originator, responder) = (self.key.originator, self.key.responder);
@@ -254,9 +287,7 @@ impl Tally {
         add_all(&mut self.not_read, other.not_read);
         add_all(&mut self.limits, other.limits);
         for (name, more) in other.protocols {
-            let sum = self.protocols.entry(name).or_default();
-            sum.flows += more.flows;
-            sum.messages += more.messages;
+            self.protocols.entry(name).or_default().absorb(more);
         }
         for (anomaly, (count, frame)) in other.anomalies {
             let entry = self.anomalies.entry(anomaly).or_insert((0, frame));
@@ -286,10 +317,15 @@ impl Report {
         all.sightings.reserve_exact(total(0));
         all.observations.reserve_exact(total(1));
         all.conversations.reserve_exact(total(2));
+        let strays = ledgers.iter().any(|ledger| ledger.has_strays);
         for ledger in ledgers {
             ledger.pour(&mut all);
         }
         all.settle();
+        if strays {
+            all.fold_conversations();
+        }
+        all.conversations.par_sort_by_cached_key(|conversation| conversation.first_frame);
         all
     }
 
@@ -306,7 +342,7 @@ impl Report {
             }
             same
         });
-        self.observations.sort_unstable_by(|a, b| {
+        self.observations.par_sort_unstable_by(|a, b| {
             (a.endpoint, a.field, &a.value, a.frame).cmp(&(b.endpoint, b.field, &b.value, b.frame))
         });
         fold(&mut self.observations, |sum, more| {
@@ -336,7 +372,12 @@ impl Report {
             }
             same
         });
-        self.conversations.sort_unstable_by_key(|conversation| (conversation.key, conversation.first_frame));
+    }
+
+    /// Makes one of conversations that several lanes saw: elsewhere no two are the same, a pair of stations has its lane.
+    fn fold_conversations(&mut self) {
+        self.conversations
+            .par_sort_unstable_by_key(|conversation| (conversation.key, conversation.first_frame));
         fold(&mut self.conversations, |sum, more| {
             let same = sum.key == more.key;
             if same {
@@ -348,7 +389,7 @@ impl Report {
 
     /// Of each field of each station keeps the values that came first, as many as the limit allows.
     fn hold_values(&mut self) {
-        self.observations.sort_unstable_by(|a, b| {
+        self.observations.par_sort_unstable_by(|a, b| {
             (a.endpoint, a.field, a.frame, &a.value).cmp(&(b.endpoint, b.field, b.frame, &b.value))
         });
         let mut current: Option<(Endpoint, Field)> = None;

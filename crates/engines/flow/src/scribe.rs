@@ -38,7 +38,7 @@ impl Scribe {
     pub(crate) fn frame(&mut self, when: When, packet: &Packet<'_>, parties: Parties) {
         match self.parsers.handle_carried(packet, &mut self.notes) {
             Some(protocol) => {
-                self.ledger.tally.protocols.entry(protocol.protocol.name).or_default().messages += 1;
+                self.ledger.count_message(protocol.protocol.name);
                 self.ledger.write(&self.notes, parties, when);
                 self.notes.clear();
             }
@@ -68,7 +68,7 @@ impl Scribe {
         let name = self.notes.refinement().unwrap_or(protocol.protocol.name);
         flow.protocol = Some(name);
         flow.marks.encrypted |= protocol.protocol.exposure == Exposure::Encrypted;
-        self.ledger.tally.protocols.entry(name).or_default().messages += 1;
+        self.ledger.count_message(name);
         self.write(flow, side, when);
     }
 
@@ -93,7 +93,6 @@ impl Scribe {
             App::Fresh => Box::default(),
             App::Messages | App::Quiet => return,
         };
-        let held_before = app.memory();
         let seq = if tcp.flags.has(TcpFlags::SYN) { tcp.seq.wrapping_add(1) } else { tcp.seq };
         if tcp.flags.has(TcpFlags::SYN) && !app.direction(side).is_started() {
             app.direction(side).start(seq);
@@ -112,16 +111,13 @@ impl Scribe {
         if tcp.flags.has(TcpFlags::FIN) && app.direction(side).is_next(seq, payload.len()) {
             self.end(flow, &mut app, side, Some(when));
         }
-        let held_now = app.memory();
-        let held_by_others = self.held.saturating_sub(held_before);
-        self.held = held_by_others.saturating_add(held_now);
-        let crowded = !HELD.allows(self.held) && held_now > 0;
+        self.weigh(&mut app);
+        let crowded = !HELD.allows(self.held) && app.weight > 0;
         if crowded {
             self.ledger.tally.limit(&HELD);
         }
         if app.is_finished() || crowded {
             self.end_both(flow, &mut app);
-            self.held = held_by_others.saturating_add(app.memory());
             flow.app = self.retire(&app);
         } else {
             flow.app = App::Tcp(app);
@@ -147,48 +143,42 @@ impl Scribe {
     /// A flow ends: its holes are given up, and it joins its conversation.
     pub(crate) fn finish(&mut self, mut flow: Flow) {
         if let App::Tcp(mut app) = std::mem::replace(&mut flow.app, App::Quiet) {
-            let held_before = app.memory();
             for side in [Side::Originator, Side::Responder] {
                 while self.release(&mut flow, &mut app, side, true) {}
             }
             self.end_both(&mut flow, &mut app);
-            self.held = self.held.saturating_sub(held_before).saturating_add(app.memory());
             self.retire(&app);
         }
         let (originator, responder) = (flow.originator, flow.responder);
         self.ledger.traffic(originator.station, originator.packets, responder.packets, flow.last_seen);
         self.ledger.traffic(responder.station, responder.packets, originator.packets, flow.last_seen);
         let (originator_port, port) = flow.ports();
-        let tally = &mut self.ledger.tally;
-        tally.lost_bytes += flow.lost_bytes;
+        self.ledger.tally.lost_bytes += flow.lost_bytes;
         match flow.protocol {
-            Some(name) => tally.protocols.entry(name).or_default().flows += 1,
-            None => tally.unknown_flows += 1,
+            Some(name) => self.ledger.count_flow(name),
+            None => self.ledger.tally.unknown_flows += 1,
         }
         let key = ConversationKey {
-            originator: self.ledger.endpoint(originator.station),
-            responder: self.ledger.endpoint(responder.station),
+            originator: originator.station,
+            responder: responder.station,
             transport: flow.key.transport(),
             port,
             protocol: flow.protocol,
         };
-        self.ledger.conversation(
+        self.ledger.conversation(Conversation {
             key,
-            &Conversation {
-                key,
-                flows: 1,
-                packets: [originator.packets, responder.packets],
-                bytes: [originator.bytes, responder.bytes],
-                first_frame: flow.first_frame,
-                first_seen: flow.first_seen,
-                last_seen: flow.last_seen,
-                originator_port,
-                encrypted: flow.marks.encrypted,
-                patient_data: flow.marks.patient_data,
-                weaknesses: flow.weaknesses,
-                lost_bytes: flow.lost_bytes,
-            },
-        );
+            flows: 1,
+            packets: [originator.packets, responder.packets],
+            bytes: [originator.bytes, responder.bytes],
+            first_frame: flow.first_frame,
+            first_seen: flow.first_seen,
+            last_seen: flow.last_seen,
+            originator_port,
+            encrypted: flow.marks.encrypted,
+            patient_data: flow.marks.patient_data,
+            weaknesses: flow.weaknesses,
+            lost_bytes: flow.lost_bytes,
+        });
     }
 
     /// Puts the payload of a segment in its place.
@@ -260,7 +250,7 @@ impl Scribe {
         self.decide(flow, app, side, bytes);
     }
 
-    /// More bytes of a stream whose protocol is not known.
+    /// More bytes of a stream whose protocol is not known. Mostly the first ones tell, and nothing is kept.
     fn decide(&mut self, flow: &mut Flow, app: &mut TcpApp, side: Side, bytes: &[u8]) {
         let midstream = flow.marks.midstream;
         let mut undecided = match std::mem::take(&mut app.reading) {
@@ -268,40 +258,60 @@ impl Scribe {
             Reading::Nobody | Reading::Session(_) => Undecided::new(side),
         };
         let held = undecided.side(side);
-        held.extend_from_slice(bytes);
+        let kept = !held.is_empty();
+        if kept {
+            held.extend_from_slice(bytes);
+        }
         let (originator_port, responder_port) = flow.ports();
-        let probe = Probe { bytes: held, side, originator_port, responder_port, midstream };
-        match self.parsers.probe(&probe) {
+        let probed = if kept { held.as_slice() } else { bytes };
+        let verdict =
+            self.parsers.probe(&Probe { bytes: probed, side, originator_port, responder_port, midstream });
+        let enough = !UNDECIDED.allows(probed.len());
+        match verdict {
             Verdict::Is(protocol) => {
                 flow.protocol = Some(protocol.protocol.name);
                 flow.marks.encrypted |= protocol.protocol.exposure == Exposure::Encrypted;
                 let mut stream = Stream::new(protocol);
                 for speaker in [undecided.first, undecided.first.other()] {
-                    let bytes = std::mem::take(undecided.side(speaker));
+                    let held = std::mem::take(undecided.side(speaker));
+                    let bytes = if speaker == side && !kept { bytes } else { held.as_slice() };
                     let Some(heard) = *app.heard(speaker) else { continue };
                     if !bytes.is_empty() {
-                        stream.data(Chunk { side: speaker, bytes: &bytes, at: heard.at }, &mut self.notes);
+                        stream.data(Chunk { side: speaker, bytes, at: heard.at }, &mut self.notes);
                         self.write(flow, speaker, heard);
                     }
                 }
                 app.reading = Reading::Session(stream);
+                return;
             }
-            Verdict::NeedMore if UNDECIDED.allows(held.len()) => app.reading = Reading::Undecided(undecided),
+            Verdict::NeedMore if !enough => {}
             Verdict::NeedMore | Verdict::Unknown => {
                 flow.tries = flow.tries.saturating_add(1);
-                // Midstream, the next segment may begin a message where this one did not.
-                if midstream || !UNDECIDED.allows(held.len()) {
-                    held.clear();
-                }
                 app.given_up = flow.tries >= TRIES;
-                app.reading = Reading::Undecided(undecided);
+                // Midstream, the next segment may begin a message where this one did not.
+                if midstream || enough {
+                    undecided.side(side).clear();
+                    app.reading = Reading::Undecided(undecided);
+                    return;
+                }
             }
         }
+        if !kept && !app.given_up {
+            undecided.side(side).extend_from_slice(bytes);
+        }
+        app.reading = Reading::Undecided(undecided);
+    }
+
+    /// Brings what a stream holds up to date in the sum of the lane.
+    fn weigh(&mut self, app: &mut TcpApp) {
+        let weight = app.memory();
+        self.held = self.held.saturating_sub(app.weight).saturating_add(weight);
+        app.weight = weight;
     }
 
     /// Nothing more is read of a stream.
     fn retire(&mut self, app: &TcpApp) -> App {
-        self.held = self.held.saturating_sub(app.memory());
+        self.held = self.held.saturating_sub(app.weight);
         self.ledger.tally.tcp_conflicts += u64::from(app.originator.conflict || app.responder.conflict);
         App::Quiet
     }

@@ -101,7 +101,7 @@ impl<'k> Deriver<'k> {
         let values = &mut self.values;
         self.remembered.entry(fact.field).or_default().entry_ref(&*fact.value).or_insert_with(|| {
             *values += 1;
-            let matching = rules.reading(fact.field.name()).filter_map(|(place, rule)| {
+            let matching = rules.candidates(fact.field.name(), &fact.value).filter_map(|(place, rule)| {
                 let groups = rule.groups(&fact.value)?;
                 let filled = rule.sets.iter().filter_map(|(name, template, weight)| {
                     Some((*name, canonical(*name, template.fill(&groups)?, makers)?, *weight))
@@ -128,7 +128,9 @@ fn broken_condition<'r>(rule: &'r Rule, facts: &[Fact<'_>]) -> Option<(&'r Condi
 pub(crate) fn unmet(rules: &RuleSet, facts: &[Fact<'_>]) -> Vec<Unmet> {
     let mut found: Vec<Unmet> = Vec::new();
     for fact in facts {
-        for (_, rule) in rules.reading(fact.field.name()).filter(|(_, rule)| rule.passes(&fact.value)) {
+        for (_, rule) in
+            rules.candidates(fact.field.name(), &fact.value).filter(|(_, rule)| rule.passes(&fact.value))
+        {
             let known = found.iter().any(|unmet| unmet.rule == rule.id);
             let Some((condition, excluded)) = broken_condition(rule, facts).filter(|_| !known) else {
                 continue;

@@ -9,17 +9,20 @@ pub mod derive;
 pub mod fact;
 mod inventory;
 mod maker;
+mod needles;
 mod oui;
 pub mod resolve;
 mod rule;
 mod rules;
+mod survey;
 
 pub use derive::Unmet;
-pub use inventory::{Inventory, Seen, identify, unmet};
+pub use inventory::{Inventory, identify, unmet};
 pub use maker::{Maker, Makers};
 pub use oui::OuiTable;
 pub use rule::{Condition, Groups, Rule, Template, Test};
 pub use rules::{Fault, RuleSet};
+pub use survey::{Seen, Survey, Used};
 
 /// What identification knows beforehand.
 #[derive(Debug)]

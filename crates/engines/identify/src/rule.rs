@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use model::{AttributeName, Confidence, DeviceType};
-use regex::{Regex, RegexBuilder};
+use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
+
+use crate::needles;
 
 /// A rule that was read and understood.
 #[derive(Debug)]
@@ -43,7 +45,7 @@ pub struct Condition {
     pub example: String,
 }
 
-/// What a value must be; letters match in either case.
+/// What a value must be; ASCII letters match in either case.
 #[derive(Debug)]
 pub enum Test {
     /// One of these.
@@ -143,9 +145,10 @@ impl Test {
             Self::Contains(all) => all.iter().any(|wanted| contains(value, wanted)).then(|| vec![value]),
             Self::Domain(all) => all.iter().any(|wanted| is_below(value, wanted)).then(|| vec![value]),
             Self::Regex(regex) => {
-                let found = regex.get()?.captures(value)?;
+                let found = regex.get()?.captures(value.as_bytes())?;
                 let mut groups = vec![value];
-                groups.extend(found.iter().skip(1).map(|group| group.map_or("", |text| text.as_str())));
+                let text = |part: regex::bytes::Match<'_>| value.get(part.range()).unwrap_or_default();
+                groups.extend(found.iter().skip(1).map(|group| group.map_or("", text)));
                 Some(groups)
             }
         }
@@ -155,11 +158,24 @@ impl Test {
     #[must_use]
     pub fn passes(&self, value: &str) -> bool {
         match self {
-            Self::Regex(regex) => regex.get().is_some_and(|regex| regex.is_match(value)),
+            Self::Regex(regex) => regex.get().is_some_and(|regex| regex.is_match(value.as_bytes())),
             Self::Is(_) | Self::Prefix(_) | Self::Suffix(_) | Self::Contains(_) | Self::Domain(_) => {
                 self.groups(value).is_some()
             }
         }
+    }
+
+    /// Texts of which every value that passes contains one, in either case; `None` when there are none such.
+    pub(crate) fn needles(&self) -> Option<Vec<String>> {
+        let all = match self {
+            Self::Is(all)
+            | Self::Prefix(all)
+            | Self::Suffix(all)
+            | Self::Contains(all)
+            | Self::Domain(all) => all.clone(),
+            Self::Regex(regex) => needles::of_pattern(&regex.text)?,
+        };
+        (!all.is_empty() && all.iter().all(|needle| !needle.is_empty())).then_some(all)
     }
 
     /// What is wrong with the pattern.
@@ -183,8 +199,11 @@ impl LazyRegex {
         Self { text, built: OnceLock::new() }
     }
 
+    /// Over bytes, which takes a tenth of the time to build; letters beyond ASCII in classes need more.
     fn build(&self) -> Result<Regex, regex::Error> {
-        RegexBuilder::new(&self.text).case_insensitive(true).size_limit(REGEX_BYTES).build()
+        let mut builder = RegexBuilder::new(&self.text);
+        builder.case_insensitive(true).size_limit(REGEX_BYTES);
+        builder.unicode(false).build().or_else(|_| builder.unicode(true).build())
     }
 
     fn get(&self) -> Option<&Regex> {

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::OnceLock;
 
 use model::Field;
 use serde::Deserialize;
 
+use crate::needles::Needles;
 use crate::rule::{Rule, Written};
 
 /// The built-in rule files, by name.
@@ -23,7 +25,15 @@ const BUILTIN: &[(&str, &str)] = &[
 #[derive(Debug, Default)]
 pub struct RuleSet {
     rules: Vec<Rule>,
-    by_field: BTreeMap<String, Vec<usize>>,
+    by_field: BTreeMap<String, FieldRules>,
+}
+
+/// The rules that read a field.
+#[derive(Debug, Default)]
+struct FieldRules {
+    places: Vec<usize>,
+    /// What they look for, put together when the first value comes.
+    needles: OnceLock<Needles>,
 }
 
 /// Something wrong with a rule file.
@@ -79,7 +89,8 @@ impl RuleSet {
         }
         self.rules.truncate(before);
         for rules in self.by_field.values_mut() {
-            rules.retain(|index| *index < before);
+            rules.places.retain(|index| *index < before);
+            rules.needles.take();
         }
         Err(faults)
     }
@@ -120,10 +131,23 @@ impl RuleSet {
             || self.rules.iter().any(|rule| rule.and.iter().any(|condition| condition.field == field))
     }
 
-    /// The rules that read `field`, with their place.
-    pub(crate) fn reading(&self, field: &str) -> impl Iterator<Item = (usize, &Rule)> {
-        let places = self.by_field.get(field).map_or(&[][..], Vec::as_slice);
-        places.iter().filter_map(|place| Some((*place, self.rules.get(*place)?)))
+    /// The rules that read `field` and can be about `value`, with their place.
+    pub(crate) fn candidates(&self, field: &str, value: &str) -> impl Iterator<Item = (usize, &Rule)> {
+        let reading = self.by_field.get(field);
+        let found = reading.map(|reading| {
+            let needles = || Needles::new(reading.places.iter().map(|place| self.needles(*place)));
+            (reading, reading.needles.get_or_init(needles).candidates(value))
+        });
+        found.into_iter().flat_map(|(reading, candidates)| {
+            candidates.into_iter().filter_map(|candidate| {
+                let place = *reading.places.get(candidate)?;
+                Some((place, self.rules.get(place)?))
+            })
+        })
+    }
+
+    fn needles(&self, place: usize) -> Option<Vec<String>> {
+        self.rules.get(place).and_then(|rule| rule.test.needles())
     }
 
     pub(crate) fn at(&self, place: usize) -> Option<&Rule> {
@@ -155,7 +179,9 @@ impl RuleSet {
 
     fn push(&mut self, rule: Rule) {
         for field in &rule.fields {
-            self.by_field.entry(field.clone()).or_default().push(self.rules.len());
+            let reading = self.by_field.entry(field.clone()).or_default();
+            reading.places.push(self.rules.len());
+            reading.needles.take();
         }
         self.rules.push(rule);
     }

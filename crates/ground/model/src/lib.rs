@@ -14,7 +14,7 @@ mod sighting;
 mod time;
 mod weakness;
 
-pub use address::{AddressError, MacAddr, VlanId};
+pub use address::{AddressError, MacAddr, MacText, VlanId};
 pub use clinical::ClinicalClass;
 pub use device_type::{DeviceType, UnknownDeviceType};
 pub use evidence::{Attribute, Confidence, Evidence};
@@ -22,5 +22,5 @@ pub use identity::{AttributeName, Identity, UnknownAttribute};
 pub use observation::{Endpoint, Field, FrameNumber, Observation, Subject};
 pub use phi::Phi;
 pub use sighting::{AddressClaim, Sighting, Usage, WeaknessSighting};
-pub use time::Timestamp;
+pub use time::{Rfc3339, Timestamp};
 pub use weakness::Weakness;

@@ -1,6 +1,7 @@
 //! What was seen on the wire, before anybody concludes anything.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
 
 use crate::{MacAddr, Timestamp};
@@ -9,7 +10,7 @@ use crate::{MacAddr, Timestamp};
 pub type FrameNumber = u64;
 
 /// Name of a protocol field: Wireshark's display filter name where Wireshark has the field, else `protocol.field`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Eq, PartialOrd, Ord)]
 pub struct Field(&'static str);
 
 /// Whom a fact in a packet is about.
@@ -26,7 +27,7 @@ pub enum Subject {
 }
 
 /// A station as one packet shows it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Endpoint {
     /// Link-layer address of the frame; a router's when the station is not on the same link.
     pub mac: Option<MacAddr>,
@@ -82,6 +83,37 @@ impl Field {
     #[must_use]
     pub fn shown(self) -> &'static str {
         SHOWN.iter().find(|(own, _)| *own == self.0).map_or(self.0, |(_, shown)| *shown)
+    }
+}
+
+impl PartialEq for Field {
+    /// By the name; mostly both are the same constant, and then no letter is looked at.
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.0, other.0) || self.0 == other.0
+    }
+}
+
+impl Hash for Field {
+    /// The last letters of the name: fields of one protocol begin alike, and this is hashed for every fact.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let tail = self.0.as_bytes().last_chunk().map_or(0, |tail| u64::from_le_bytes(*tail));
+        state.write_u64(tail.rotate_left(8) ^ u64::try_from(self.0.len()).unwrap_or_default());
+    }
+}
+
+impl Hash for Endpoint {
+    /// Both addresses in three words instead of octet by octet: this is hashed for every flow and fact.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let mac = self.mac.map_or(u64::MAX, |mac| {
+            let [a, b, c, d, e, f] = mac.octets();
+            u64::from_be_bytes([0, 0, a, b, c, d, e, f])
+        });
+        state.write_u64(mac);
+        match self.ip {
+            Some(IpAddr::V4(v4)) => state.write_u64(u64::from(v4.to_bits())),
+            Some(IpAddr::V6(v6)) => state.write_u128(v6.to_bits()),
+            None => state.write_u64(u64::MAX),
+        }
     }
 }
 

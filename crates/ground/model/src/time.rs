@@ -26,31 +26,54 @@ impl Timestamp {
     }
 }
 
+/// A time as RFC 3339 writes it.
+#[derive(Debug, Clone, Copy)]
+pub struct Rfc3339([u8; 27]);
+
+impl Rfc3339 {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
 impl fmt::Display for Timestamp {
-    /// RFC 3339 in UTC with microseconds. Digits by hand: a report prints millions of them.
+    /// RFC 3339 in UTC with microseconds.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.rfc3339().as_str())
+    }
+}
+
+impl Timestamp {
+    /// As RFC 3339 in UTC with microseconds. Digits by hand: a report prints millions of them.
+    #[must_use]
+    pub const fn rfc3339(self) -> Rfc3339 {
         let seconds = self.0 / 1_000_000_000;
         let micros = self.0 % 1_000_000_000 / 1_000;
         let (year, month, day) = civil_from_days(seconds / 86_400);
-        let (hour, minute, second) = (seconds / 3_600 % 24, seconds / 60 % 60, seconds % 60);
-        let mut text = [0; 27];
-        let mut place = text.iter_mut();
-        let mut put = |value: u64, digits: u32, after: u8| {
-            for power in (0..digits).rev() {
-                let digit = u8::try_from(value / 10_u64.pow(power) % 10).unwrap_or_default();
-                place.by_ref().take(1).for_each(|byte| *byte = b'0' + digit);
-            }
-            place.by_ref().take(1).for_each(|byte| *byte = after);
-        };
-        put(year, 4, b'-');
-        put(month, 2, b'-');
-        put(day, 2, b'T');
-        put(hour, 2, b':');
-        put(minute, 2, b':');
-        put(second, 2, b'.');
-        put(micros, 6, b'Z');
-        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
+        let [c1, c2] = pair(year / 100);
+        let [y1, y2] = pair(year);
+        let [m1, m2] = pair(month);
+        let [d1, d2] = pair(day);
+        let [h1, h2] = pair(seconds / 3_600 % 24);
+        let [n1, n2] = pair(seconds / 60 % 60);
+        let [s1, s2] = pair(seconds % 60);
+        let [u1, u2] = pair(micros / 10_000);
+        let [u3, u4] = pair(micros / 100);
+        let [u5, u6] = pair(micros);
+        Rfc3339([
+            c1, c2, y1, y2, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'.', u1,
+            u2, u3, u4, u5, u6, b'Z',
+        ])
     }
+}
+
+/// The last two digits of a number.
+const fn pair(number: u64) -> [u8; 2] {
+    let [.., tens] = (number / 10 % 10).to_be_bytes();
+    let [.., units] = (number % 10).to_be_bytes();
+    [b'0' + tens, b'0' + units]
 }
 
 /// Gregorian date of a day number since 1970-01-01 (Howard Hinnant, "chrono-compatible low-level date algorithms").

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use flow::{Conversation, Report};
-use identify::{Inventory, Knowledge, Seen, Unmet, identify, unmet};
+use identify::{Inventory, Knowledge, Seen, Survey, Unmet, Used, unmet};
 use model::{Endpoint, Identity, Observation, Timestamp, WeaknessSighting};
+use rayon::prelude::*;
 
 /// Everything that an inspection found.
 #[derive(Debug)]
@@ -16,18 +17,60 @@ pub(crate) struct Inspection {
     pub(crate) report: Report,
     /// What it means.
     pub(crate) inventory: Inventory,
+    /// The places of the devices at both ends of each conversation.
+    ends: Vec<Ends>,
     /// Frames lost before they were handed over (live), or that the file says were lost.
     pub(crate) lost_before_capture: u64,
     /// What was odd about the inputs, one sentence each.
     pub(crate) notices: Vec<String>,
 }
 
+/// The places of the devices at both ends of a conversation.
+#[derive(Debug, Clone, Copy)]
+struct Ends {
+    originator: Option<u32>,
+    responder: Option<u32>,
+}
+
+/// A conversation with the devices at its ends.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Held<'a> {
+    /// What was said.
+    pub(crate) conversation: &'a Conversation,
+    /// The device that opened it.
+    pub(crate) originator: Option<&'a Identity>,
+    /// The device that was called.
+    pub(crate) responder: Option<&'a Identity>,
+}
+
 impl Inspection {
     /// Derives the devices of `report`.
     #[must_use]
     pub(crate) fn new(report: Report, knowledge: &Knowledge) -> Self {
-        let inventory = identify(&seen_in(&report), report.usages(), knowledge);
-        Self { inputs: Vec::new(), report, inventory, lost_before_capture: 0, notices: Vec::new() }
+        let survey = Survey::new(seen_in(&report));
+        let ends_of = |held: &Conversation| Ends {
+            originator: survey.place(held.key.originator, held.first_seen),
+            responder: survey.place(held.key.responder, held.first_seen),
+        };
+        let ends: Vec<Ends> = report.conversations.par_iter().map(ends_of).collect();
+        let used = report.conversations.iter().zip(&ends).flat_map(|(held, ends)| {
+            let Ends { originator, responder } = *ends;
+            held.usages().map(move |usage| match usage.offered {
+                true => Used { usage, device: responder, peer: originator },
+                false => Used { usage, device: originator, peer: responder },
+            })
+        });
+        let inventory = survey.identify(used, knowledge);
+        Self { inputs: Vec::new(), report, inventory, ends, lost_before_capture: 0, notices: Vec::new() }
+    }
+
+    /// The conversations by first frame, with the devices at their ends.
+    pub(crate) fn conversations(&self) -> impl Iterator<Item = Held<'_>> {
+        self.report.conversations.iter().zip(&self.ends).map(|(conversation, ends)| Held {
+            conversation,
+            originator: ends.originator.and_then(|place| self.inventory.device(place)),
+            responder: ends.responder.and_then(|place| self.inventory.device(place)),
+        })
     }
 
     /// The device at an endpoint of a packet seen at `at`.

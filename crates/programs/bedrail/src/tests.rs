@@ -28,7 +28,7 @@ use crate::inspection::Inspection;
 use crate::pipeline::{self, Options};
 use crate::report::document::Document;
 use crate::report::table::Layout;
-use crate::report::{csv, jsonl, page, table};
+use crate::report::{csv, json, jsonl, page, table};
 
 /// Differences that are shown before the rest is only counted.
 const SHOWN: usize = 12;
@@ -143,7 +143,7 @@ fn no_word_of_a_patient_leaves() {
     let inspection = Inspection::new(report, &knowledge());
     let document = Document::new(&inspection, None);
     assert!(document.summary.devices > 60);
-    let mut outputs = vec![serde_json::to_vec(&document).unwrap(), page::render(&document).into_bytes()];
+    let mut outputs = vec![json(&document), page::render(&document).into_bytes()];
     outputs.push(table::render(&document, Layout { width: None, styled: false }).into_bytes());
     let (mut lines, mut rows) = (Vec::new(), Vec::new());
     jsonl::write(&document, &mut lines).unwrap();
@@ -303,7 +303,13 @@ fn inspect(path: &Path, threads: u8, knowledge: &Knowledge) -> anyhow::Result<In
 }
 
 fn document(inspection: &Inspection) -> String {
-    serde_json::to_string(&Document::new(inspection, None)).unwrap()
+    String::from_utf8(json(&Document::new(inspection, None))).unwrap()
+}
+
+fn json(document: &Document<'_>) -> Vec<u8> {
+    let mut json = Vec::new();
+    json::write(document, &mut json).unwrap();
+    json
 }
 
 /// Source folders of the corpus by `GROUP/SOURCE`; none, with a word, where there is no corpus.

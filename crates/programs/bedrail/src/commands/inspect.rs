@@ -20,7 +20,7 @@ use crate::inspection::Inspection;
 use crate::progress;
 use crate::report::document::Document;
 use crate::report::table::Layout;
-use crate::report::{csv, jsonl, page, table};
+use crate::report::{csv, json, jsonl, page, table};
 
 /// Inspects and prints.
 pub(crate) fn run(args: &InspectArgs) -> Outcome {
@@ -163,8 +163,7 @@ fn print(document: &Document<'_>, args: &InspectArgs) -> anyhow::Result<()> {
         tell(document.counters.input_notices);
     }
     if args.json {
-        serde_json::to_writer(&mut out, document)?;
-        out.write_all(b"\n")?;
+        json::write(document, &mut out)?;
     } else if args.jsonl {
         jsonl::write(document, &mut out)?;
     } else if args.csv {

@@ -46,6 +46,8 @@ pub(crate) fn report(
 ) -> Result<flow::Report, capture::Error> {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let threads = args.threads.map_or(cores, usize::from);
+    // What comes after the lanes runs on as many; in a test of several inspections the first one decides.
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
     let flows = usize::try_from(args.flows).unwrap_or(usize::MAX);
     pipeline::run(source, Options { threads, flows, seed: seed() }, stop)
 }

@@ -2,20 +2,21 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Display;
 use std::net::IpAddr;
 
+use flow::CommunityId;
 use model::{Attribute, AttributeName, Endpoint, Evidence, Identity, MacAddr, Timestamp, WeaknessSighting};
+use rayon::prelude::*;
 use serde::{Serialize, Serializer};
 
 use crate::filter::Filter;
-use crate::inspection::{Inspection, is_cleartext_clinical};
+use crate::inspection::{Held, Inspection, is_cleartext_clinical};
 
 /// Version of the document's shape; it changes when a field changes its meaning or goes.
 pub(crate) const VERSION: u32 = 1;
 
-/// Everything that an inspection found.
-#[derive(Debug, Serialize)]
+/// Everything that an inspection found; [`super::json`] writes it.
+#[derive(Debug)]
 pub(crate) struct Document<'a> {
     /// [`VERSION`].
     pub(crate) schema_version: u32,
@@ -145,8 +146,7 @@ pub(crate) struct Weakness {
 /// The conversations that are shown, each put into words when it is asked for: there may be a million.
 #[derive(Debug)]
 pub(crate) struct Conversations<'a> {
-    inspection: &'a Inspection,
-    shown: Vec<&'a flow::Conversation>,
+    shown: Vec<Held<'a>>,
 }
 
 /// A conversation.
@@ -177,14 +177,15 @@ pub(crate) struct Conversation<'a> {
     /// Weaknesses shown.
     pub(crate) weaknesses: Vec<&'static str>,
     /// Community ID of its first flow.
-    pub(crate) community_id: Option<String>,
+    #[serde(serialize_with = "text_if_any")]
+    pub(crate) community_id: Option<CommunityId>,
     /// First frame.
     pub(crate) first_frame: u64,
     /// Time of the first frame.
-    #[serde(serialize_with = "shown")]
+    #[serde(serialize_with = "text")]
     pub(crate) first_seen: Timestamp,
     /// Time of the last frame.
-    #[serde(serialize_with = "shown")]
+    #[serde(serialize_with = "text")]
     pub(crate) last_seen: Timestamp,
 }
 
@@ -196,7 +197,7 @@ pub(crate) struct Party<'a> {
     /// Network address.
     pub(crate) ip: Option<IpAddr>,
     /// Link-layer address in the frames.
-    #[serde(serialize_with = "shown_if_any")]
+    #[serde(serialize_with = "text_if_any")]
     pub(crate) mac: Option<MacAddr>,
 }
 
@@ -288,7 +289,7 @@ impl<'a> Document<'a> {
         let only = filter.map(|_| shown.iter().map(|(device, _)| device.id.as_str()).collect());
         let conversations = Conversations::new(inspection, only.as_ref());
         let devices: Vec<Device<'a>> =
-            shown.iter().map(|(device, weaknesses)| Device::new(device, weaknesses)).collect();
+            shown.par_iter().map(|(device, weaknesses)| Device::new(device, weaknesses)).collect();
         Self {
             schema_version: VERSION,
             generator: format!("bedrail {}", env!("CARGO_PKG_VERSION")),
@@ -415,57 +416,68 @@ impl<'a> Contradiction<'a> {
 impl<'a> Conversations<'a> {
     /// All conversations, or those of the devices `only`, by first frame.
     fn new(inspection: &'a Inspection, only: Option<&BTreeSet<&str>>) -> Self {
-        let is_wanted = |held: &&flow::Conversation| {
-            only.is_none_or(|only| {
-                [held.key.originator, held.key.responder].into_iter().any(|end| {
-                    inspection
-                        .device_of(end, held.first_seen)
-                        .is_some_and(|device| only.contains(device.id.as_str()))
-                })
-            })
+        let is_wanted = |held: &Held<'_>| {
+            let mut ends = [held.originator, held.responder].into_iter().flatten();
+            only.is_none_or(|only| ends.any(|device| only.contains(device.id.as_str())))
         };
-        let mut shown: Vec<&flow::Conversation> =
-            inspection.report.conversations.iter().filter(is_wanted).collect();
-        shown.sort_unstable_by_key(|held| (held.first_frame, held.key));
-        Self { inspection, shown }
+        Self { shown: inspection.conversations().filter(is_wanted).collect() }
     }
 
     /// Each in words, by first frame.
     pub(crate) fn iter(&self) -> impl Iterator<Item = Conversation<'a>> + '_ {
-        self.shown.iter().map(|held| Conversation::new(held, self.inspection))
+        self.shown.iter().map(Conversation::new)
     }
 
     /// As they were counted.
-    pub(crate) fn counted(&self) -> &[&'a flow::Conversation] {
+    pub(crate) fn counted(&self) -> &[Held<'a>] {
         &self.shown
     }
 }
 
-impl Serialize for Conversations<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.iter())
+/// A text that is made on the way out.
+fn text<S: Serializer>(value: &impl Text, serializer: S) -> Result<S::Ok, S::Error> {
+    value.text(|text| serializer.serialize_str(text))
+}
+
+fn text_if_any<S: Serializer>(value: &Option<impl Text>, serializer: S) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(value) => text(value, serializer),
+        None => serializer.serialize_none(),
     }
 }
 
-fn shown<S: Serializer>(value: &impl Display, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(value)
+/// What has a text that takes no memory of its own: a report prints millions of them.
+trait Text {
+    fn text<T>(&self, take: impl FnOnce(&str) -> T) -> T;
 }
 
-fn shown_if_any<S: Serializer>(value: &Option<impl Display>, serializer: S) -> Result<S::Ok, S::Error> {
-    match value {
-        Some(value) => serializer.collect_str(value),
-        None => serializer.serialize_none(),
+impl Text for Timestamp {
+    fn text<T>(&self, take: impl FnOnce(&str) -> T) -> T {
+        take(self.rfc3339().as_str())
+    }
+}
+
+impl Text for MacAddr {
+    fn text<T>(&self, take: impl FnOnce(&str) -> T) -> T {
+        take(MacAddr::text(*self).as_str())
+    }
+}
+
+impl Text for CommunityId {
+    fn text<T>(&self, take: impl FnOnce(&str) -> T) -> T {
+        take(self.as_str())
     }
 }
 
 impl<'a> Conversation<'a> {
     /// A conversation with the devices at its ends.
     #[must_use]
-    pub(crate) fn new(conversation: &flow::Conversation, inspection: &'a Inspection) -> Self {
+    pub(crate) fn new(held: &Held<'a>) -> Self {
+        let conversation = held.conversation;
         let key = &conversation.key;
         Self {
-            originator: Party::new(key.originator, conversation.first_seen, inspection),
-            responder: Party::new(key.responder, conversation.first_seen, inspection),
+            originator: Party::new(key.originator, held.originator),
+            responder: Party::new(key.responder, held.responder),
             transport: transport_name(key.transport),
             port: key.port,
             protocol: key.protocol.unwrap_or("unknown"),
@@ -485,9 +497,8 @@ impl<'a> Conversation<'a> {
 }
 
 impl<'a> Party<'a> {
-    fn new(endpoint: Endpoint, at: Timestamp, inspection: &'a Inspection) -> Self {
-        let device = inspection.device_of(endpoint, at).map(|device| device.id.as_str());
-        Self { device, ip: endpoint.ip, mac: endpoint.mac }
+    fn new(endpoint: Endpoint, device: Option<&'a Identity>) -> Self {
+        Self { device: device.map(|device| device.id.as_str()), ip: endpoint.ip, mac: endpoint.mac }
     }
 }
 
@@ -515,7 +526,7 @@ impl Summary {
             cleartext_clinical_conversations: conversations
                 .counted()
                 .iter()
-                .filter(|held| is_cleartext_clinical(held))
+                .filter(|held| is_cleartext_clinical(held.conversation))
                 .count(),
             unknown_devices: devices
                 .iter()

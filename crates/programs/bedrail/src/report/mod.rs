@@ -3,6 +3,7 @@
 pub(crate) mod csv;
 mod device_list;
 pub(crate) mod document;
+pub(crate) mod json;
 pub(crate) mod jsonl;
 pub(crate) mod page;
 pub(crate) mod picture;
