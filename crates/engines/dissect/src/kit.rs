@@ -139,10 +139,10 @@ pub fn sweep_truncation(protocol: &DatagramProtocol, whole: &Packet<'_>) {
 }
 
 /// Delivering an exchange byte by byte, or in pieces of 2, 3, 7 and 64 bytes, gives the same notes as delivering each
-/// side's turn whole; and every prefix is handled without panic.
+/// side's turn whole; every prefix is handled without panic; and the probe keeps its word.
 ///
 /// # Panics
-/// When a chunking gives other notes.
+/// When a chunking gives other notes, or the probe says `No` and then something else.
 pub fn sweep_chunking(protocol: &'static StreamProtocol, exchange: Exchange<'_>) {
     let whole = play_whole(protocol, exchange);
     #[cfg(feature = "seeds")]
@@ -150,11 +150,22 @@ pub fn sweep_chunking(protocol: &'static StreamProtocol, exchange: Exchange<'_>)
     for piece in [1, 2, 3, 7, 64] {
         assert_eq!(play(protocol, exchange, piece), whole, "in pieces of {piece} bytes");
     }
+    sweep_probe(protocol, exchange);
     for (turn, (side, message)) in exchange.iter().enumerate() {
         for length in 0..message.len() {
             let mut cut: Vec<(Side, &[u8])> = exchange.iter().take(turn).copied().collect();
             cut.push((*side, message.get(..length).unwrap_or_default()));
             let _recording = play_whole(protocol, &cut);
+        }
+    }
+}
+
+/// The probe keeps its word on the first bytes of each side, whatever the port and the start.
+fn sweep_probe(protocol: &'static StreamProtocol, exchange: Exchange<'_>) {
+    for side in [Side::Originator, Side::Responder] {
+        let Some((_, first)) = exchange.iter().find(|turn| turn.0 == side) else { continue };
+        for (known_port, midstream) in [(true, false), (true, true), (false, false), (false, true)] {
+            input::keeps_its_word(protocol, side, known_port, midstream, first);
         }
     }
 }

@@ -281,6 +281,8 @@ impl Stream {
                     bytes = bytes.get(consumed..).unwrap_or_default();
                     self.protocol = to;
                     self.session = (to.start)();
+                    // What waits on the other side waits for a message of the former protocol.
+                    self.half_mut(chunk.side.other()).need = 0;
                 }
             }
         }
@@ -363,6 +365,18 @@ impl Probe<'_> {
     #[must_use]
     pub fn responder_port_is(&self, ports: &[u16]) -> bool {
         ports.contains(&self.responder_port)
+    }
+}
+
+impl Match {
+    /// What `look` says of the first `most` bytes, which have to tell: what comes behind them changes nothing, and is
+    /// not waited for.
+    pub(crate) fn within(most: usize, bytes: &[u8], look: impl FnOnce(&[u8]) -> Self) -> Self {
+        let Some(enough) = bytes.get(..most) else { return look(bytes) };
+        match look(enough) {
+            Self::NeedMore => Self::No,
+            told @ (Self::No | Self::Yes) => told,
+        }
     }
 }
 

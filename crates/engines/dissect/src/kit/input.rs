@@ -13,9 +13,14 @@ use crate::{Chunk, DatagramProtocol, Match, Notes, Packet, Probe, Side, Stream, 
 /// Bits of the second byte of a stream input.
 const RESPONDER_FIRST: u8 = 0x01;
 const LOSE: u8 = 0x08;
+/// For the probe.
+const ELSEWHERE: u8 = 0x10;
+const MIDSTREAM: u8 = 0x20;
 /// Bit of a cut: the same side goes on.
 const SAME_SIDE: u16 = 0x8000;
 const CUTS_MAX: u8 = 64;
+/// Longest prefix that a probe is asked about.
+const PROBED: usize = 1_024;
 const PIECES: [usize; 4] = [1, 2, 5, 16];
 
 /// Bits of the second byte of a datagram input.
@@ -30,6 +35,7 @@ struct Delivery<'a> {
     pieces: Vec<(Side, &'a [u8])>,
     piece: usize,
     lose: Option<u64>,
+    flags: u8,
 }
 
 impl<'a> Delivery<'a> {
@@ -40,7 +46,7 @@ impl<'a> Delivery<'a> {
         let mut side = if flags & RESPONDER_FIRST == 0 { Side::Originator } else { Side::Responder };
         let piece = PIECES.get(usize::from(flags >> 1 & 3)).copied().unwrap_or(1);
         let lose = (flags & LOSE != 0).then(|| u64::from(flags >> 4));
-        let mut delivery = Self { turns: Vec::new(), pieces: Vec::new(), piece, lose };
+        let mut delivery = Self { turns: Vec::new(), pieces: Vec::new(), piece, lose, flags };
         let (mut turn, mut turn_length) = (bytes, 0);
         for cut in table.chunks_exact(2) {
             let cut = cut.iter().fold(0_u16, |cut, byte| cut << 8 | u16::from(*byte));
@@ -104,6 +110,10 @@ pub fn of_packet(protocol: &DatagramProtocol, packet: &Packet<'_>) -> Vec<u8> {
 pub fn stream_input(protocol: &'static StreamProtocol, input: &[u8]) {
     let Some(delivery) = Delivery::of(input) else { return };
     let name = protocol.protocol.name;
+    for (side, bytes) in delivery.turns.iter().take(2) {
+        let (known_port, midstream) = (delivery.flags & ELSEWHERE == 0, delivery.flags & MIDSTREAM != 0);
+        keeps_its_word(protocol, *side, known_port, midstream, bytes);
+    }
     let whole = play(protocol, &delivery.turns, usize::MAX);
     if delivery.pieces.len() > delivery.turns.len() {
         assert_eq!(play(protocol, &delivery.pieces, usize::MAX), whole, "`{name}` in other pieces");
@@ -123,15 +133,25 @@ pub fn stream_input(protocol: &'static StreamProtocol, input: &[u8]) {
 pub fn probe_input(protocol: &'static StreamProtocol, input: &[u8]) {
     let Some((&[flags], bytes)) = input.split_first_chunk::<1>() else { return };
     let side = if flags & 1 == 0 { Side::Originator } else { Side::Responder };
-    let known = protocol.ports.first().copied().unwrap_or(0);
-    let responder_port = if flags & 2 == 0 { known } else { 49_999 };
-    let midstream = flags & 4 != 0;
+    keeps_its_word(protocol, side, flags & 2 == 0, flags & 4 != 0, bytes);
+}
+
+/// Offers growing prefixes of `bytes`: a probe that said `No` says nothing else.
+pub(super) fn keeps_its_word(
+    protocol: &'static StreamProtocol,
+    side: Side,
+    known_port: bool,
+    midstream: bool,
+    bytes: &[u8],
+) {
+    let name = protocol.protocol.name;
+    let known = protocol.ports.first().copied().filter(|_| known_port);
+    let responder_port = known.unwrap_or(49_999);
     let mut refused = false;
-    for length in 1..=bytes.len() {
+    for length in 1..=bytes.len().min(PROBED) {
         let bytes = bytes.get(..length).unwrap_or_default();
         let now =
             (protocol.probe)(&Probe { bytes, side, originator_port: 50_000, responder_port, midstream });
-        let name = protocol.protocol.name;
         assert!(!refused || now == Match::No, "`{name}` said No and at {length} bytes {now:?}");
         refused = now == Match::No;
     }

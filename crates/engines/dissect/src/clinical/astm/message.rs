@@ -11,6 +11,9 @@ pub(super) const NAK: u8 = 0x15;
 pub(super) const ETB: u8 = 0x17;
 pub(super) const CR: u8 = b'\r';
 
+/// Bytes in which a header shows itself.
+const START: usize = 64;
+
 /// Header record as far as it is read.
 pub(super) struct Header<'a> {
     pub(super) has_password: bool,
@@ -40,6 +43,10 @@ pub(super) fn header(record: &[u8]) -> Option<Header<'_>> {
 
 /// An enquiry, then a frame whose first record is a header; or such a record without frames.
 pub(super) fn probe(bytes: &[u8]) -> Match {
+    Match::within(START, bytes, probe_header)
+}
+
+fn probe_header(bytes: &[u8]) -> Match {
     let rest = match bytes {
         [ENQ | ACK, rest @ ..] => rest.trim_ascii_start(),
         _ => bytes,
@@ -47,7 +54,7 @@ pub(super) fn probe(bytes: &[u8]) -> Match {
     if let [ENQ | ACK, ..] = bytes
         && rest.iter().all(|byte| matches!(*byte, ENQ | ACK | EOT | NAK))
     {
-        return if bytes.len() < 64 { Match::NeedMore } else { Match::No };
+        return Match::NeedMore;
     }
     let record = match rest {
         [STX, b'0'..=b'7', record @ ..] => record,

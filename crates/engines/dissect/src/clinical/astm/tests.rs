@@ -92,3 +92,8 @@ fn other_bytes_are_not_astm() {
         assert_eq!(probe(other), Match::No);
     }
 }
+
+#[test]
+fn probe_keeps_its_word() {
+    crate::kit::probe_input(&PROTOCOL, &[&b"\0\x05"[..], &[b' '; 80], b"\x021H|\\^&|||"].concat());
+}

@@ -5,6 +5,8 @@ use crate::Match;
 /// Bytes before the first element in which a probe looks for it.
 const PROLOGUE: usize = 512;
 
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// What a message is about, from its root element `HEL.R01` and the like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -65,22 +67,21 @@ impl<'a> Tag<'a> {
 
 /// Looks for the first element: only a root element of this standard will do.
 pub(super) fn probe(bytes: &[u8]) -> Match {
-    let mut rest = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    Match::within(PROLOGUE, bytes, probe_root)
+}
+
+fn probe_root(bytes: &[u8]) -> Match {
+    if BYTE_ORDER_MARK.starts_with(bytes) {
+        return Match::NeedMore;
+    }
+    let mut rest = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes).trim_ascii_start();
     while let Some(declaration) = rest.strip_prefix(b"<?").or_else(|| rest.strip_prefix(b"<!")) {
-        let Some(end) = declaration.iter().position(|byte| *byte == b'>') else {
-            return if bytes.len() < PROLOGUE { Match::NeedMore } else { Match::No };
-        };
+        let Some(end) = declaration.iter().position(|byte| *byte == b'>') else { return Match::NeedMore };
         rest = declaration.get(end..).and_then(|rest| rest.strip_prefix(b">")).unwrap_or_default();
         rest = rest.trim_ascii_start();
     }
     match rest {
-        [] => {
-            if bytes.len() < PROLOGUE {
-                Match::NeedMore
-            } else {
-                Match::No
-            }
-        }
+        [] => Match::NeedMore,
         [b'<', name @ ..] => match name.get(..7) {
             Some(name) => {
                 if Kind::of(name).is_some() {

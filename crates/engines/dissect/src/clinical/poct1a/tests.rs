@@ -85,3 +85,11 @@ fn other_xml_is_not_poct1a() {
         assert_eq!(probe(other), Match::No);
     }
 }
+
+#[test]
+fn probe_keeps_its_word() {
+    let long = [&b"\0<?xml "[..], &[b' '; 600], b"?><HEL.R01>"].concat();
+    crate::kit::probe_input(&PROTOCOL, &long);
+    crate::kit::probe_input(&PROTOCOL, b"\0\xef\xbb\xbf<HEL.R01>");
+    assert_eq!(probe(b"\xef\xbb\xbf<HEL.R01>"), Match::Yes);
+}

@@ -182,8 +182,10 @@ pub(super) fn probe_request_line(bytes: &[u8]) -> Match {
     if bytes.get(space) != Some(&b' ') || space < 3 {
         return Match::No;
     }
-    let Some(end) = bytes.iter().position(|&byte| byte == b'\n') else {
-        let target = bytes.get(space + 1..).unwrap_or_default();
+    let end = bytes.iter().position(|&byte| byte == b'\n').filter(|&end| REQUEST_LINE.allows(end));
+    let Some(end) = end else {
+        let start = bytes.get(..=REQUEST_LINE.max).unwrap_or(bytes);
+        let target = start.get(space + 1..).unwrap_or_default();
         let printable = target.iter().all(|&byte| byte >= b' ' || byte == b'\r');
         return match (printable, REQUEST_LINE.allows(bytes.len())) {
             (false, _) => Match::No,

@@ -153,18 +153,13 @@ fn a_long_body_is_not_looked_at() {
     assert_eq!(Recording::of(&notes).values("http.server"), ["after"]);
 }
 
+fn probe(bytes: &[u8]) -> Match {
+    let (originator_port, responder_port) = (40_000, 80);
+    (PROTOCOL.probe)(&Probe { bytes, side: Originator, originator_port, responder_port, midstream: false })
+}
+
 #[test]
 fn only_http_looks_like_it() {
-    let probe = |bytes: &[u8]| {
-        let side = Originator;
-        (PROTOCOL.probe)(&Probe {
-            bytes,
-            side,
-            originator_port: 40_000,
-            responder_port: 80,
-            midstream: false,
-        })
-    };
     assert_eq!(probe(b"GET / HTTP/1.1\r\n"), Match::Yes);
     assert_eq!(probe(b"HTTP/1.1 200 OK\r\n"), Match::Yes);
     assert_eq!(probe(b"GET /pa"), Match::NeedMore);
@@ -307,4 +302,15 @@ fn heads_and_chunk_lines_without_end_are_given_up() {
 fn http2_with_prior_knowledge_is_named() {
     let exchange: Exchange<'_> = &[(Originator, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00")];
     assert_eq!(play_whole(&PROTOCOL, exchange).refinement, Some("http2"));
+}
+
+#[test]
+fn probe_keeps_its_word() {
+    for target in [&b"\0GET x"[..], b"\0GET /"] {
+        for length in 480..=520 {
+            let input = [target, &vec![b'x'; length], b" HTTP/1.1\r\n"].concat();
+            crate::kit::probe_input(&PROTOCOL, &input);
+            assert!(target.ends_with(b"x") || probe(&input[1..]) == Match::Yes, "{length}");
+        }
+    }
 }

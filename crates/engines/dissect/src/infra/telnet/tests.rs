@@ -100,3 +100,19 @@ fn tls_begins_only_right_behind_the_announcement() {
     let server = [&follows[..], b"text \x16\x03\x01 text\r\n"].concat();
     sweep_chunking(&PROTOCOL, &[(Originator, &follows), (Responder, &server)]);
 }
+
+/// Found by fuzzing: how much of an impossible hello of SSL 2 was there decided whether it was waited for, and with it
+/// whether the other side was read on.
+#[test]
+fn what_follows_the_switch_on_one_side_does_not_depend_on_the_cutting_of_the_other() {
+    let follows = [0xff, 0xfa, 46, 1, 0xff, 0xf0];
+    let client = [&follows[..], &follows, b"\x16\x03\x01\x00\x04\x00\x00\x00\x00"].concat();
+    let exchange: Exchange<'_> = &[
+        (Responder, &follows),
+        (Originator, &client),
+        (Responder, b"\xc0\x05\x01\x00\x02\x00\x00\x00"),
+        (Originator, b"no record"),
+    ];
+    sweep_chunking(&PROTOCOL, exchange);
+    assert_eq!(play_whole(&PROTOCOL, exchange).anomaly_names(), Vec::<&str>::new());
+}

@@ -2,7 +2,10 @@
 //!
 //! The hellos are shared with DTLS and with the fingerprints.
 
-use wire::{Reader, Result};
+use wire::{Limit, Reader, Result};
+
+/// An SSL 2 hello is not longer than this.
+const SSL2_HELLO: Limit = Limit::new("ssl2_hello", 16 << 10, "one certificate and a list of cipher suites");
 
 /// Protocol version code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -386,9 +389,13 @@ impl<'a> Ssl2ServerHello<'a> {
     }
 }
 
-/// A record with the two-byte header of SSL 2, which has its top bit set and no padding.
+/// A record with the two-byte header of SSL 2, which has its top bit set and no padding. What is too long for a hello is
+/// refused by its length, however much of it is there.
 fn read_ssl2_record<'a>(reader: &mut Reader<'a>) -> Result<Reader<'a>> {
     let length = usize::from(reader.u16_be()? & 0x7fff);
+    if !SSL2_HELLO.allows(length) {
+        return Err(wire::Error::Trailing { left: length });
+    }
     reader.sub(length)
 }
 

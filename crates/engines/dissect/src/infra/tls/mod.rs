@@ -74,9 +74,10 @@ fn starts_record(bytes: &[u8]) -> bool {
 
 /// The first message of a handshake record: a hello, or in midstream another one, whose length fits.
 fn probe_handshake(reader: &mut Reader<'_>, record: usize) -> Match {
-    let Ok(message) = HandshakeHeader::read(reader) else {
-        return if record < HandshakeHeader::SIZE { Match::No } else { Match::NeedMore };
-    };
+    if record < HandshakeHeader::SIZE {
+        return Match::No;
+    }
+    let Ok(message) = HandshakeHeader::read(reader) else { return Match::NeedMore };
     let fits = match message.kind {
         HandshakeType::CLIENT_HELLO | HandshakeType::SERVER_HELLO => (38..=1 << 16).contains(&message.length),
         kind => kind.is_known() && message.length < 1 << 17,
@@ -94,7 +95,7 @@ fn probe_ssl2(bytes: &[u8]) -> Match {
     let client = Ssl2ClientHello::read(&mut Reader::open(bytes)).map(drop);
     match client.or_else(|_| Ssl2ServerHello::read(&mut Reader::open(bytes)).map(drop)) {
         Ok(()) => Match::Yes,
-        Err(wire::Error::Incomplete { missing }) if missing <= session::SSL2_HELLO.max => Match::NeedMore,
+        Err(wire::Error::Incomplete { .. }) => Match::NeedMore,
         Err(_) => Match::No,
     }
 }

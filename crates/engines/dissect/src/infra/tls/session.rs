@@ -19,10 +19,6 @@ use crate::{Chunk, Notes, Session, Side, Step};
 pub(super) const HANDSHAKE: Limit =
     Limit::new("tls_handshake", 96 << 10, "chains of a dozen certificates with post-quantum keys fit");
 
-/// An SSL 2 hello is not longer than this.
-pub(super) const SSL2_HELLO: Limit =
-    Limit::new("ssl2_hello", 16 << 10, "one certificate and a list of cipher suites");
-
 /// Both sides of a handshake.
 #[derive(Debug, Default)]
 pub(super) struct Tls {
@@ -261,7 +257,7 @@ impl Half {
                 observe::offered_version(hello.version, notes);
                 return Step::Consumed(reader.consumed());
             }
-            Err(wire::Error::Incomplete { missing }) => return wait(chunk, missing),
+            Err(wire::Error::Incomplete { missing }) => return Step::need(chunk.bytes.len(), missing),
             Err(wire::Error::Overrun { .. } | wire::Error::Trailing { .. }) => {}
         }
         let mut reader = Reader::open(chunk.bytes);
@@ -276,15 +272,10 @@ impl Half {
                 notes.encrypted();
                 Step::AllDone
             }
-            Err(wire::Error::Incomplete { missing }) => wait(chunk, missing),
+            Err(wire::Error::Incomplete { missing }) => Step::need(chunk.bytes.len(), missing),
             Err(wire::Error::Overrun { .. } | wire::Error::Trailing { .. }) => Step::NotMine,
         }
     }
-}
-
-/// Waits for the rest of an SSL 2 hello.
-const fn wait(chunk: Chunk<'_>, missing: usize) -> Step {
-    if SSL2_HELLO.allows(missing) { Step::need(chunk.bytes.len(), missing) } else { Step::NotMine }
 }
 
 /// The first place where a record starts and, when it ends here, another one behind it.

@@ -404,3 +404,10 @@ fn early_drafts_of_1_3_are_read() {
     assert_eq!(recording.values("tls.handshake.ciphersuite"), ["0x1301"]);
     assert!(recording.encrypted && recording.anomalies.is_empty());
 }
+
+/// Found by fuzzing: a record too short for a hello, and a hello of SSL 2 that is too long.
+#[test]
+fn probe_keeps_its_word() {
+    crate::kit::probe_input(&PROTOCOL, b"\x00\x16\x03\x01\x00\x02\x01\x00\x16\x03\x01\x00\x30");
+    crate::kit::probe_input(&PROTOCOL, b"\x00\xc0\x01\x01\x03\x01\x00");
+}
