@@ -342,6 +342,13 @@ impl<'a> Name<'a> {
         (labels.state == Walk::Ended).then(|| length.saturating_sub(1))
     }
 
+    /// Whether it ends without a jump, as the first name of a message does, which has nothing to jump to.
+    pub(super) fn is_written_out(&self) -> bool {
+        let mut labels = self.labels();
+        labels.by_ref().for_each(drop);
+        labels.state == Walk::Ended && labels.jumps == 0
+    }
+
     /// Whether its last labels are `suffix`, whatever their case.
     pub(in crate::infra) fn ends_with(&self, suffix: &[&str]) -> bool {
         let count = self.labels().count();

@@ -79,6 +79,7 @@ pub(super) fn probe(probe: &Probe<'_>) -> Match {
         (None, Some(Fault::Overrun)) if body.len() < length && probe.bytes.len() < QUESTION_AT_MOST => {
             Match::NeedMore
         }
+        (Some(Entry::Question(question)), _) if !question.name.is_written_out() => Match::No,
         (Some(question), _) if is_known(&question) => Match::Yes,
         _ => Match::No,
     }

@@ -280,3 +280,10 @@ fn stream_is_recognized_by_length_header_and_question() {
     assert_eq!(probe(b"\x01\0\0\0\0\xcd\0\x01\0\0SERVER"), Match::No);
     assert_eq!(probe(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"), Match::No);
 }
+
+/// Found by fuzzing: the name of the question jumped to bytes that were not there yet.
+#[test]
+fn probe_keeps_its_word() {
+    let header = b"\0\0\x6b\x12\x34\x81\x80\0\x01\0\x03\0\0\0\x01";
+    crate::kit::probe_input(&TCP, &[&header[..], b"\xc0\0\0\x0c\0\x01", &[5; 60], &[0; 20]].concat());
+}

@@ -74,11 +74,16 @@ impl Kind {
         }
     }
 
-    fn is_complete(self, bytes: &[u8]) -> bool {
+    /// Where nothing that is looked for can follow.
+    fn end(self, bytes: &[u8]) -> Option<usize> {
+        const TITLE: &[u8] = b"</title>";
         match self {
-            Self::Page => contains(bytes, b"</title>"),
-            Self::Xml => xml::is_closed(bytes),
-            Self::Ipp | Self::Form => false,
+            Self::Page => {
+                let title = bytes.windows(TITLE.len()).position(|part| part.eq_ignore_ascii_case(TITLE))?;
+                Some(title + TITLE.len())
+            }
+            Self::Xml => xml::end(bytes),
+            Self::Ipp | Self::Form => None,
         }
     }
 }
@@ -88,14 +93,17 @@ impl Preview {
         Self { kind, held: Vec::new(), scanned: 0 }
     }
 
-    /// Takes in what fits; says whether there is enough.
+    /// Takes in what fits, up to the end of what is looked at; says whether there is enough.
     pub(super) fn take_in(&mut self, bytes: &[u8]) -> bool {
         let room = self.kind.limit().max.saturating_sub(self.held.len());
         self.held.extend_from_slice(bytes.get(..bytes.len().min(room)).unwrap_or_default());
         let news = self.held.get(self.scanned..).unwrap_or_default();
-        let complete = self.kind.is_complete(news);
+        if let Some(end) = self.kind.end(news) {
+            self.held.truncate(self.scanned + end);
+            return true;
+        }
         self.scanned = self.held.len().saturating_sub(self.kind.overlap());
-        complete || self.held.len() >= self.kind.limit().max
+        self.held.len() >= self.kind.limit().max
     }
 
     /// Notes what the bytes show.

@@ -314,3 +314,14 @@ fn probe_keeps_its_word() {
         }
     }
 }
+
+/// Found by fuzzing: what followed the end of a description was read when it came in the same piece.
+#[test]
+fn what_follows_the_end_of_a_description_is_not_looked_at() {
+    let root = "<root><deviceType>urn:schemas-upnp-org:device:Example:1</deviceType></root>";
+    let answer = format!("HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n\r\n{root}{root}");
+    let exchange: Exchange<'_> =
+        &[(Originator, b"GET /rootDesc.xml HTTP/1.1\r\n\r\n"), (Responder, answer.as_bytes())];
+    crate::kit::sweep_chunking(&PROTOCOL, exchange);
+    assert_eq!(play_whole(&PROTOCOL, exchange).values("upnp.device_type").len(), 1);
+}

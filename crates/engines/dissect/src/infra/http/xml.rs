@@ -30,7 +30,9 @@ fn element(part: &[u8]) -> Element<'_> {
     Element { name, text: text.strip_prefix(b">").unwrap_or_default(), closes }
 }
 
-/// Whether the root of a description or of a SOAP message is closed in `xml`.
-pub(super) fn is_closed(xml: &[u8]) -> bool {
-    [b"</root>".as_slice(), b":Envelope>"].iter().any(|end| xml.windows(end.len()).any(|part| part == *end))
+/// Where the root of a description or of a SOAP message is closed in `xml`.
+pub(super) fn end(xml: &[u8]) -> Option<usize> {
+    let ends = [b"</root>".as_slice(), b":Envelope>"];
+    let closed = |end: &&[u8]| Some(xml.windows(end.len()).position(|part| part == *end)? + end.len());
+    ends.iter().filter_map(closed).min()
 }

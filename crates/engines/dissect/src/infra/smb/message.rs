@@ -77,16 +77,20 @@ pub(super) fn probe_protocol(bytes: &[u8]) -> Match {
     }
 }
 
-/// Whether the names of a session request stand here.
+/// Whether the names of a session request stand here: the first of them, without a scope, which nobody uses.
 pub(super) fn probe_names(bytes: &[u8]) -> Match {
     const CALLED: usize = 34;
+    Match::within(CALLED, bytes, probe_name)
+}
+
+fn probe_name(bytes: &[u8]) -> Match {
     if NetbiosName::read(&mut Reader::closed(bytes)).is_some() {
         return Match::Yes;
     }
     let mut letters = bytes.iter().skip(1).take(32);
     let plausible =
         bytes.first().is_none_or(|length| *length == 32) && letters.all(|byte| matches!(byte, b'A'..=b'P'));
-    if plausible && bytes.len() < CALLED { Match::NeedMore } else { Match::No }
+    if plausible { Match::NeedMore } else { Match::No }
 }
 
 /// Called and calling name of a session request (4.3.2).

@@ -354,3 +354,10 @@ fn every_field_is_listed() {
 fn an_empty_message_does_not_depend_on_the_cutting() {
     crate::kit::sweep_chunking(&PROTOCOL, &[(Side::Originator, &[0, 0, 0, 0, 0x01, 0x28, 0, 0x1a, 0])]);
 }
+
+/// Found by fuzzing: the name had a scope, which came later.
+#[test]
+fn probe_keeps_its_word() {
+    let name = [&b"\0\x81\0\0\x44\x20"[..], &[b'A'; 32], b"\x02ab\0", &[0; 20]].concat();
+    crate::kit::probe_input(&PROTOCOL, &name);
+}
