@@ -2,7 +2,8 @@
 //!
 //! Read: the identification string of both sides (4.2), SSH 1 included; KEXINIT (7.1) as HASSH and HASSH server
 //! (salesforce/hassh, BSD-3-Clause) and for the algorithms that are chosen. Not read: key exchange and everything
-//! encrypted. A conversation whose start was not seen cannot be told apart.
+//! encrypted. A conversation is known by its identification strings or, when it was first seen behind them, by the
+//! packet of KEXINIT; one that was first seen later than that cannot be told apart.
 
 mod anomaly;
 mod message;
@@ -30,8 +31,11 @@ pub static PROTOCOL: StreamProtocol = StreamProtocol {
     start: || Box::new(session::Ssh::default()),
 };
 
-/// `SSH-1.` or `SSH-2.`
+/// `SSH-1.` or `SSH-2.`, or a packet with KEXINIT.
 fn probe(probe: &Probe<'_>) -> Match {
+    if probe.bytes.first() == Some(&message::PACKET_START) {
+        return Match::within(message::KEXINIT_START, probe.bytes, message::probe_kexinit);
+    }
     let known = probe.bytes.len().min(message::MAGIC.len());
     if probe.bytes.get(..known) != message::MAGIC.get(..known) {
         return Match::No;

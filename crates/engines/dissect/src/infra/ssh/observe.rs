@@ -49,16 +49,17 @@ pub(super) fn identification(text: &[u8], side: Side, notes: &mut Notes) {
 }
 
 /// HASSH of a client, HASSH server of a server.
-pub(super) fn kexinit(kexinit: &KexInit<'_>, side: Side, notes: &mut Notes) {
-    let (field, lists) = match side {
-        Side::Originator => (
+pub(super) fn kexinit(kexinit: &KexInit<'_>, is_client: bool, notes: &mut Notes) {
+    let (field, lists) = if is_client {
+        (
             HASSH,
             [kexinit.kex, kexinit.encryption_to_server, kexinit.mac_to_server, kexinit.compression_to_server],
-        ),
-        Side::Responder => (
+        )
+    } else {
+        (
             HASSH_SERVER,
             [kexinit.kex, kexinit.encryption_to_client, kexinit.mac_to_client, kexinit.compression_to_client],
-        ),
+        )
     };
     notes.fact_display(Subject::Sender, field, fingerprint::md5(&lists.join(&b';')));
 }

@@ -4,7 +4,7 @@ use model::Subject;
 use wire::{Limit, Reader};
 
 use super::anomaly::SshAnomaly;
-use super::message::{Generation, KexInit, MAGIC, read_packet};
+use super::message::{Generation, KexInit, MAGIC, PACKET_START, read_packet};
 use super::{PROTOCOL, observe};
 use crate::{Chunk, Notes, Session, Side, Step};
 
@@ -12,14 +12,14 @@ use crate::{Chunk, Notes, Session, Side, Step};
 const LINE: Limit = Limit::new("ssh_line", 1_024, "an identification string has at most 255 octets");
 /// Most lines before the identification string of a server.
 const LINES: Limit = Limit::new("ssh_lines_before_identification", 32, "a banner has a few lines");
-/// Longest packet.
-const PACKET: Limit = Limit::new("ssh_packet", 35_000, "RFC 4253, 6.1");
 
 /// Both sides of a handshake.
 #[derive(Debug, Default)]
 pub(super) struct Ssh {
     originator: Half,
     responder: Half,
+    /// Who is the client, where KEXINIT tells: who opened a connection that was first seen later is a guess.
+    client: Option<Side>,
     /// KEXINIT of the side that sent it first.
     first: Option<(Side, Vec<u8>)>,
 }
@@ -45,6 +45,10 @@ impl Session for Ssh {
             Side::Responder => self.responder,
         };
         match half {
+            // The identification strings went by before the capture began.
+            Half::Identification(0) if chunk.bytes.first() == Some(&PACKET_START) => {
+                self.kexinit(chunk, notes)
+            }
             Half::Identification(lines) => self.identification(lines, chunk, notes),
             Half::KexInit => self.kexinit(chunk, notes),
         }
@@ -89,7 +93,7 @@ impl Ssh {
 
     fn kexinit(&mut self, chunk: Chunk<'_>, notes: &mut Notes) -> Step {
         let mut reader = Reader::open(chunk.bytes);
-        let payload = match read_packet(&mut reader, PACKET.max) {
+        let payload = match read_packet(&mut reader) {
             Ok(payload) => payload,
             Err(wire::Error::Incomplete { missing }) => return Step::need(chunk.bytes.len(), missing),
             Err(wire::Error::Overrun { .. } | wire::Error::Trailing { .. }) => {
@@ -99,7 +103,10 @@ impl Ssh {
         let Ok(kexinit) = KexInit::read(&mut payload.clone()) else {
             return give_up(SshAnomaly::MalformedKexInit, notes);
         };
-        observe::kexinit(&kexinit, chunk.side, notes);
+        let other = chunk.side.other();
+        let told = kexinit.is_of_client().map(|is_client| if is_client { chunk.side } else { other });
+        let client = *self.client.get_or_insert(told.unwrap_or(Side::Originator));
+        observe::kexinit(&kexinit, chunk.side == client, notes);
         notes.encrypted();
         self.negotiate(&kexinit, payload.as_slice(), chunk.side, notes);
         Step::Done
@@ -112,9 +119,10 @@ impl Ssh {
             return;
         };
         let Ok(other) = KexInit::read(&mut Reader::closed(&other)) else { return };
-        match side {
-            Side::Originator => observe::negotiated(kexinit, &other, Subject::Receiver, notes),
-            Side::Responder => observe::negotiated(&other, kexinit, Subject::Sender, notes),
+        if self.client == Some(side) {
+            observe::negotiated(kexinit, &other, Subject::Receiver, notes);
+        } else {
+            observe::negotiated(&other, kexinit, Subject::Sender, notes);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Tests of SSH.
 
-use model::Weakness;
+use model::{Subject, Weakness};
 
 use super::PROTOCOL;
 use crate::kit::{Exchange, Recording, play_whole};
@@ -21,8 +21,10 @@ fn kexinit(kex: &str, host_key: &str, ciphers: &str, macs: &str) -> Vec<u8> {
     payload.extend_from_slice(&[0x5a; 16]);
     payload.extend(lists.into_iter().flat_map(list));
     payload.extend_from_slice(&[0; 5]);
-    let length = u32::try_from(payload.len() + 5).unwrap();
-    [&length.to_be_bytes()[..], &[4], &payload, &[0; 4]].concat()
+    // At least four, up to a multiple of eight octets (RFC 4253, 6).
+    let padding = vec![0; 4 + (7 - (payload.len() + 8) % 8)];
+    let length = u32::try_from(payload.len() + padding.len() + 1).unwrap();
+    [&length.to_be_bytes()[..], &[padding.len() as u8], &payload, &padding].concat()
 }
 
 fn client_offer() -> Vec<u8> {
@@ -36,6 +38,10 @@ fn client_offer() -> Vec<u8> {
 
 fn old_server_offer() -> Vec<u8> {
     kexinit("diffie-hellman-group1-sha1", "ssh-rsa", "3des-cbc,aes128-ctr", "hmac-md5")
+}
+
+fn strict_server_offer() -> Vec<u8> {
+    kexinit("diffie-hellman-group1-sha1,kex-strict-s-v00@openssh.com", "ssh-rsa", "3des-cbc", "hmac-md5")
 }
 
 fn play(server: &[u8]) -> Recording {
@@ -77,6 +83,14 @@ stream_kit!(
     PROTOCOL,
     whole_handshake => &handshake(&client_offer(), &old_server_offer()),
     protocol_1 => OLD,
+    first_seen_at_the_key_exchange => &[
+        (Side::Originator, &client_offer()),
+        (Side::Responder, &old_server_offer()),
+    ],
+    server_that_is_taken_for_the_client => &[
+        (Side::Originator, &strict_server_offer()),
+        (Side::Responder, &client_offer()),
+    ],
 );
 
 #[test]
@@ -136,5 +150,48 @@ fn other_bytes_are_not_ssh() {
     assert_eq!(probe(CLIENT), Match::Yes);
     for other in [&b"GET / HTTP/1.1\r\n"[..], b"220 ftp ready\r\n", &[0x16, 3, 1, 0, 5]] {
         assert_eq!(probe(other), Match::No, "{other:?}");
+    }
+}
+
+#[test]
+fn is_known_by_its_key_exchange_alone() {
+    let (client, server) = (client_offer(), old_server_offer());
+    for offer in [&client, &server] {
+        for length in 1..42 {
+            assert_eq!(probe(&offer[..length]), Match::NeedMore, "{length} octets");
+        }
+        assert_eq!(probe(&offer[..42]), Match::Yes);
+    }
+    let recording = play_whole(&PROTOCOL, &[(Side::Originator, &client), (Side::Responder, &server)]);
+    assert_eq!(recording.values("ssh.kex.hassh"), ["bb66ed57bbf68667e0f3141064c4f11e"]);
+    assert_eq!(recording.values("ssh.kex.hasshserver"), ["798322e5ac009da84cdf26ac20eec479"]);
+    assert!(recording.encrypted && recording.anomalies.is_empty());
+    assert!(weak_fields(&recording).contains(&"ssh.kex_algorithms"));
+}
+
+/// Who opened a connection that is first seen at its key exchange is a guess; some names know better.
+#[test]
+fn names_of_one_role_tell_who_is_the_client() {
+    let (client, server) = (client_offer(), strict_server_offer());
+    let recording = play_whole(&PROTOCOL, &[(Side::Originator, &server), (Side::Responder, &client)]);
+    assert_eq!(recording.values("ssh.kex.hassh"), ["bb66ed57bbf68667e0f3141064c4f11e"]);
+    assert_eq!(recording.values("ssh.kex.hasshserver").len(), 1);
+    let weak = recording.weaknesses.iter().filter(|note| note.weakness == Weakness::WeakSsh);
+    assert!(weak.map(|note| note.subject).all(|subject| subject == Subject::Receiver));
+}
+
+#[test]
+fn what_only_begins_as_a_key_exchange_is_not_ssh() {
+    let right = client_offer();
+    let broken = |at: usize, byte: u8| {
+        let mut bytes = right.clone();
+        bytes[at] = byte;
+        probe(&bytes)
+    };
+    assert_eq!(broken(30, b'x'), Match::Yes);
+    for (at, byte) in
+        [(0, 1), (1, 1), (3, right[3] ^ 1), (4, 3), (4, 255), (5, 21), (22, 1), (30, 0), (41, 0xff)]
+    {
+        assert_eq!(broken(at, byte), Match::No, "octet {at}");
     }
 }
