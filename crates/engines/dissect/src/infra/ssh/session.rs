@@ -47,10 +47,13 @@ impl Session for Ssh {
         match half {
             // The identification strings went by before the capture began.
             Half::Identification(0) if chunk.bytes.first() == Some(&PACKET_START) => {
-                self.kexinit(chunk, notes)
+                self.kexinit(chunk, notes).unwrap_or(Step::Done)
             }
             Half::Identification(lines) => self.identification(lines, chunk, notes),
-            Half::KexInit => self.kexinit(chunk, notes),
+            Half::KexInit => {
+                let read = self.kexinit(chunk, notes);
+                read.unwrap_or_else(|| give_up(SshAnomaly::MalformedKexInit, notes))
+            }
         }
     }
 
@@ -91,25 +94,22 @@ impl Ssh {
         Step::Consumed(reader.consumed())
     }
 
-    fn kexinit(&mut self, chunk: Chunk<'_>, notes: &mut Notes) -> Step {
+    /// Reads KEXINIT, when it is what comes.
+    fn kexinit(&mut self, chunk: Chunk<'_>, notes: &mut Notes) -> Option<Step> {
         let mut reader = Reader::open(chunk.bytes);
         let payload = match read_packet(&mut reader) {
             Ok(payload) => payload,
-            Err(wire::Error::Incomplete { missing }) => return Step::need(chunk.bytes.len(), missing),
-            Err(wire::Error::Overrun { .. } | wire::Error::Trailing { .. }) => {
-                return give_up(SshAnomaly::MalformedKexInit, notes);
-            }
+            Err(wire::Error::Incomplete { missing }) => return Some(Step::need(chunk.bytes.len(), missing)),
+            Err(wire::Error::Overrun { .. } | wire::Error::Trailing { .. }) => return None,
         };
-        let Ok(kexinit) = KexInit::read(&mut payload.clone()) else {
-            return give_up(SshAnomaly::MalformedKexInit, notes);
-        };
+        let kexinit = KexInit::read(&mut payload.clone()).ok()?;
         let other = chunk.side.other();
         let told = kexinit.is_of_client().map(|is_client| if is_client { chunk.side } else { other });
         let client = *self.client.get_or_insert(told.unwrap_or(Side::Originator));
         observe::kexinit(&kexinit, chunk.side == client, notes);
         notes.encrypted();
         self.negotiate(&kexinit, payload.as_slice(), chunk.side, notes);
-        Step::Done
+        Some(Step::Done)
     }
 
     /// Holds the first KEXINIT until the other side's comes.

@@ -195,3 +195,13 @@ fn what_only_begins_as_a_key_exchange_is_not_ssh() {
         assert_eq!(broken(at, byte), Match::No, "octet {at}");
     }
 }
+
+/// The capture began between the key exchanges of both sides.
+#[test]
+fn what_follows_a_key_exchange_that_was_not_seen_is_no_anomaly() {
+    let mut reply = client_offer();
+    reply[5] = 31;
+    let recording = play_whole(&PROTOCOL, &[(Side::Originator, &client_offer()), (Side::Responder, &reply)]);
+    assert_eq!(recording.values("ssh.kex.hassh").len(), 1);
+    assert!(recording.anomalies.is_empty(), "{:?}", recording.anomalies);
+}
