@@ -138,6 +138,7 @@ impl Ledger {
     pub(crate) fn station(&mut self, endpoint: Endpoint, when: When, vlan: u16) -> StationId {
         let hash = self.hasher.hash_one(endpoint);
         if let Some(found) = self.stations.find(hash, |sighting| sighting.endpoint == endpoint) {
+            self.traffic(found, 0, 0, when.at);
             return found;
         }
         if !STATIONS.allows(self.stations.entries.len() + 1) {
@@ -380,5 +381,26 @@ impl ProtocolTallies {
             Some((_, sum)) => sum.absorb(more),
             None => held.push((name, more)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Others name devices, too; whoever was named was there.
+    #[test]
+    fn a_station_that_is_named_again_was_seen_again() {
+        let mut ledger = Ledger::new(1);
+        let endpoint = Endpoint { mac: Some(MacAddr::new([0, 0, 0x5e, 0, 0x53, 1])), ip: None };
+        let at = |frame| When { frame, at: Timestamp::from_nanos(frame * 10) };
+        for frame in [1, 5, 3] {
+            ledger.station(endpoint, at(frame), 0);
+        }
+        let mut report = Report::default();
+        ledger.pour(&mut report);
+        let seen: Vec<_> =
+            report.sightings.iter().map(|seen| (seen.first_frame, seen.last_seen.nanos())).collect();
+        assert_eq!(seen, [(1, 50)]);
     }
 }
