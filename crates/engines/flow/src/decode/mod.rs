@@ -141,6 +141,25 @@ impl DropReason {
 }
 
 impl Headers {
+    /// Of a frame of which nothing was read.
+    const EMPTY: Self = Self {
+        src_mac: None,
+        dst_mac: None,
+        vlan: 0,
+        carrier: Carrier::EtherType(0),
+        addresses: None,
+        ttl: 0,
+        src_port: 0,
+        dst_port: 0,
+        tcp: None,
+        fragment: None,
+        start: 0,
+        end: 0,
+        missing: 0,
+        truncated: false,
+        tunnelled: false,
+    };
+
     /// The payload in the bytes that the offsets are for.
     #[must_use]
     pub fn payload<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
@@ -194,23 +213,7 @@ struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     fn new(bytes: &'a [u8], truncated: bool) -> Self {
-        let headers = Headers {
-            src_mac: None,
-            dst_mac: None,
-            vlan: 0,
-            carrier: Carrier::EtherType(0),
-            addresses: None,
-            ttl: 0,
-            src_port: 0,
-            dst_port: 0,
-            tcp: None,
-            fragment: None,
-            start: 0,
-            end: 0,
-            missing: 0,
-            truncated,
-            tunnelled: false,
-        };
+        let headers = Headers { truncated, ..Headers::EMPTY };
         Self { reader: Reader::closed(bytes), headers, depth: 0 }
     }
 

@@ -119,16 +119,15 @@ fn payload(number: u8, cursor: &mut Cursor<'_>) -> Result<(), DropReason> {
     }
 }
 
-/// A network packet in a network packet: the frame's stations are the tunnel's ends, not the inner ones.
+/// A packet in a packet: the frame's stations, addresses and ports are the tunnel's, not the inner ones, which may have
+/// none.
 pub(super) fn tunnelled<'a>(
     cursor: &mut Cursor<'a>,
     inner: impl Fn(&mut Cursor<'a>) -> Result<(), DropReason>,
 ) -> Result<(), DropReason> {
     cursor.descend()?;
-    cursor.headers.src_mac = None;
-    cursor.headers.dst_mac = None;
-    cursor.headers.vlan = 0;
-    cursor.headers.tunnelled = true;
+    let Headers { truncated, missing, .. } = cursor.headers;
+    cursor.headers = Headers { truncated, missing, tunnelled: true, ..Headers::EMPTY };
     inner(cursor)
 }
 

@@ -146,6 +146,17 @@ fn geneve_and_generic_vxlan_give_the_inner_conversation() {
     }
 }
 
+/// A frame without network addresses has none in a tunnel either: those are the tunnel's.
+#[test]
+fn what_is_not_ip_does_not_get_the_addresses_of_its_tunnel() {
+    let inner = [&DST[..], &SRC, &[0x08, 0x06], &[0; 28]].concat();
+    let bytes = over_udp((9_999, 4_789), &[&[8, 0, 0, 0, 0, 0, 42, 0][..], &inner].concat());
+    let headers = read(1, &bytes).unwrap();
+    assert_eq!((headers.carrier, headers.addresses), (Carrier::EtherType(0x0806), None));
+    assert_eq!((headers.ttl, headers.src_port, headers.dst_port), (0, 0, 0));
+    assert_eq!(headers.src_mac.map(model::MacAddr::octets), Some(SRC));
+}
+
 /// An access point's header, and in it a data frame of a station to the network.
 fn over_capwap(bits: [u8; 3], control: [u8; 2]) -> Vec<u8> {
     let header = [&[0][..], &bits, &[0, 1, 0, 0]].concat();
