@@ -3,9 +3,11 @@
 
 mod support;
 
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::process::Stdio;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use support::{Frames, bedrail, path, run, run_with_input, ward, write};
 
 fn ward_file(name: &str) -> String {
@@ -106,13 +108,29 @@ fn a_capture_filter_keeps_packets_out() {
     assert_eq!(protocols.keys().collect::<Vec<_>>(), ["dicom"]);
 }
 
+/// The whole document is the same, but for the name of the input.
 #[test]
 fn standard_input_reads_like_a_file() {
-    let bytes = ward().pcap();
-    let piped = run_with_input(&["inspect", "--json", "-"], &bytes).json();
-    let read = run(&["inspect", "--json", &write("stdin.pcap", &bytes).to_string_lossy()]).json();
-    assert_eq!(piped["devices"], read["devices"]);
-    assert_eq!(piped["inputs"][0], "-");
+    let plain = ward().pcap();
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+    gzip.write_all(&plain).unwrap();
+    let packed = gzip.finish().unwrap();
+    let without_name = |mut document: serde_json::Value, name: &str| {
+        assert_eq!(document["inputs"], serde_json::json!([name]));
+        document["inputs"] = serde_json::Value::Null;
+        document
+    };
+    let file = write("stdin.pcap", &plain).to_string_lossy().into_owned();
+    let expected = without_name(run(&["inspect", "--json", &file]).json(), &file);
+    assert!(expected["devices"].as_array().unwrap().len() > 3);
+    for bytes in [&plain, &packed] {
+        let piped = run_with_input(&["inspect", "--json", "-"], bytes);
+        assert_eq!((piped.code, piped.err.as_str()), (0, ""));
+        assert_eq!(without_name(piped.json(), "-"), expected);
+    }
+    let packed_file = write("stdin.pcap.gz", &packed).to_string_lossy().into_owned();
+    let packed = without_name(run(&["inspect", "--json", &packed_file]).json(), &packed_file);
+    assert_eq!(packed, expected);
 }
 
 #[test]
