@@ -4,7 +4,7 @@ use dissect::{Side, Stream};
 use model::{FrameNumber, Timestamp};
 use wire::Limit;
 
-use crate::decode::TcpFlags;
+use crate::decode::{Tcp, TcpFlags};
 use crate::key::Key;
 use crate::ledger::{StationId, When};
 use crate::tcp::Direction;
@@ -29,6 +29,7 @@ pub(crate) struct Flow {
     pub(crate) weaknesses: u32,
     pub(crate) lost_bytes: u64,
     pub(crate) marks: Marks,
+    opening: Opening,
     pub(crate) tries: u8,
     /// Whether the low end of the key is the originator.
     pub(crate) originator_is_low: bool,
@@ -50,9 +51,22 @@ pub(crate) struct Marks {
     pub(crate) encrypted: bool,
     pub(crate) patient_data: bool,
     pub(crate) midstream: bool,
+    /// Whether TCP carried bytes.
+    pub(crate) carried: bool,
     pub(crate) originator_fin: bool,
     pub(crate) responder_fin: bool,
     pub(crate) reset: bool,
+}
+
+/// How a connection was opened, and the announcement of another one between the same ports.
+#[derive(Debug, Clone, Copy, Default)]
+struct Opening {
+    /// Sequence number of the originator's first byte.
+    first: u32,
+    is_known: bool,
+    /// Who announced another connection, whose first byte has this sequence number.
+    again: u32,
+    announced: Option<Side>,
 }
 
 /// What is being read of a flow.
@@ -145,6 +159,19 @@ impl TcpApp {
     }
 }
 
+impl Opening {
+    /// Learns the sequence number of the originator's first byte.
+    const fn note(&mut self, side: Side, tcp: Tcp) {
+        let acknowledges = tcp.flags.has(TcpFlags::ACK);
+        self.first = match side {
+            Side::Originator if tcp.flags.has(TcpFlags::SYN) => tcp.seq.wrapping_add(1),
+            Side::Originator => tcp.seq,
+            Side::Responder => tcp.ack,
+        };
+        self.is_known = acknowledges || matches!(side, Side::Originator);
+    }
+}
+
 impl Undecided {
     pub(crate) const fn new(first: Side) -> Self {
         Self { first, originator: Vec::new(), responder: Vec::new() }
@@ -179,18 +206,56 @@ impl Flow {
             weaknesses: 0,
             lost_bytes: 0,
             marks: Marks::default(),
+            opening: Opening::default(),
             tries: 0,
             originator_is_low,
         }
     }
 
-    /// Keeps what the control bits of a segment say.
-    pub(crate) const fn note_flags(&mut self, side: Side, flags: TcpFlags) {
-        self.marks.reset |= flags.has(TcpFlags::RST);
+    /// Keeps what the header of a segment says, and whether it carries bytes.
+    pub(crate) const fn note_header(&mut self, side: Side, tcp: Tcp, carries: bool) {
+        self.marks.reset |= tcp.flags.has(TcpFlags::RST);
+        self.marks.carried |= carries;
         match side {
-            Side::Originator => self.marks.originator_fin |= flags.has(TcpFlags::FIN),
-            Side::Responder => self.marks.responder_fin |= flags.has(TcpFlags::FIN),
+            Side::Originator => self.marks.originator_fin |= tcp.flags.has(TcpFlags::FIN),
+            Side::Responder => self.marks.responder_fin |= tcp.flags.has(TcpFlags::FIN),
         }
+        if !self.opening.is_known {
+            self.opening.note(side, tcp);
+        }
+    }
+
+    /// Whether a segment belongs to another connection between the same ports, and who opened that.
+    ///
+    /// On a closed connection that is a SYN. On one that is not, a SYN with another sequence number only announces it:
+    /// a peer takes it for what it is when it forgot the old connection, and else goes on with that (RFC 9293, 3.10.7.4),
+    /// so it is the answer to it that tells. Where a tap never saw the other side, what comes next under the new
+    /// number has to do.
+    pub(crate) fn opened_again(&mut self, side: Side, tcp: Tcp) -> Option<Side> {
+        if tcp.flags.has(TcpFlags::SYN) && !tcp.flags.has(TcpFlags::ACK) {
+            if self.is_closed() {
+                return Some(side);
+            }
+            let first = tcp.seq.wrapping_add(1);
+            let is_known = match side {
+                Side::Originator => !self.opening.is_known || self.opening.first == first,
+                // Both may open a connection at once (RFC 9293, 3.5).
+                Side::Responder => !self.marks.carried,
+            };
+            if !is_known {
+                self.opening.again = first;
+                self.opening.announced = Some(side);
+            }
+            return None;
+        }
+        let by = self.opening.announced?;
+        let again = self.opening.again;
+        let is_it = if side == by {
+            tcp.seq == again && self.end(by.other()).packets == 0
+        } else {
+            tcp.flags.has(TcpFlags::SYN) && tcp.ack == again
+        };
+        is_it.then_some(by)
     }
 
     pub(crate) const fn end(&mut self, side: Side) -> &mut End {

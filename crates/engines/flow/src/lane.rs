@@ -9,7 +9,7 @@ use std::sync::Arc;
 use dissect::Packet;
 use model::{Endpoint, MacAddr, Timestamp};
 
-use crate::decode::{DropReason, Frame, Headers, TcpFlags, transport};
+use crate::decode::{DropReason, Frame, Headers, Tcp, TcpFlags, transport};
 use crate::detect::Parsers;
 use crate::flow_state::{End, Flow};
 use crate::fragments::Fragments;
@@ -153,16 +153,16 @@ impl Lane {
         }
     }
 
-    /// The flow of a packet, new or known. A SYN on a closed connection begins a new one.
+    /// The flow of a packet, new or known. A connection that is opened again is a new one.
     fn flow(&mut self, when: When, headers: &Headers, key: Key, source_is_low: bool) -> Slot {
+        let mut opened_by_sender = None;
         if let Some(slot) = self.table.find(&key) {
-            let opens =
-                headers.tcp.is_some_and(|tcp| tcp.flags.has(TcpFlags::SYN) && !tcp.flags.has(TcpFlags::ACK));
-            if !opens || !self.table.get(slot).is_some_and(Flow::is_closed) {
+            opened_by_sender = self.opened_again(slot, headers, source_is_low);
+            if opened_by_sender.is_none() {
                 return slot;
             }
-            if let Some(closed) = self.table.remove(slot) {
-                self.scribe.finish(closed);
+            if let Some(former) = self.table.remove(slot) {
+                self.scribe.finish(former);
             }
         }
         if self.table.is_full()
@@ -172,15 +172,24 @@ impl Lane {
             self.scribe.finish(evicted);
         }
         self.scribe.ledger.tally.flows += 1;
-        let sender_originates = self.sender_originates(headers);
+        let sender_originates = opened_by_sender.unwrap_or_else(|| self.sender_originates(headers));
         let (source, destination) = headers.addresses.unzip();
         let sender = self.end(when, headers, headers.src_mac, source);
         let receiver = self.end(when, headers, headers.dst_mac, destination);
         let (originator, responder) = if sender_originates { (sender, receiver) } else { (receiver, sender) };
-        let midstream = headers.tcp.is_some_and(|tcp| !tcp.flags.has(TcpFlags::SYN));
+        let is_opening = |tcp: Tcp| tcp.flags.has(TcpFlags::SYN) || opened_by_sender.is_some();
+        let midstream = headers.tcp.is_some_and(|tcp| !is_opening(tcp));
         let mut flow = Flow::new(key, source_is_low == sender_originates, originator, responder, when);
         flow.marks.midstream = midstream;
         self.table.insert(flow)
+    }
+
+    /// Whether a packet belongs to another connection than the flow in `slot`, and whether its sender opened that.
+    fn opened_again(&mut self, slot: Slot, headers: &Headers, source_is_low: bool) -> Option<bool> {
+        let tcp = headers.tcp?;
+        let flow = self.table.get_mut(slot)?;
+        let side = flow.side(source_is_low);
+        flow.opened_again(side, tcp).map(|opener| opener == side)
     }
 
     fn end(&mut self, when: When, headers: &Headers, mac: Option<MacAddr>, ip: Option<IpAddr>) -> End {

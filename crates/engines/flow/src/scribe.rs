@@ -82,7 +82,7 @@ impl Scribe {
         tcp: Tcp,
         payload: &[u8],
     ) {
-        flow.note_flags(side, tcp.flags);
+        flow.note_header(side, tcp, headers.original_payload() > 0);
         let mut app = match std::mem::replace(&mut flow.app, App::Quiet) {
             App::Tcp(app) => app,
             // A pure acknowledgement of a fresh flow says nothing: no need for a reader yet.
@@ -96,6 +96,11 @@ impl Scribe {
         let seq = if tcp.flags.has(TcpFlags::SYN) { tcp.seq.wrapping_add(1) } else { tcp.seq };
         if tcp.flags.has(TcpFlags::SYN) && !app.direction(side).is_started() {
             app.direction(side).start(seq);
+        }
+        // The answer to a SYN says where the other side starts, whether that was seen or not.
+        let answers = tcp.flags.has(TcpFlags::SYN | TcpFlags::ACK);
+        if answers && !app.direction(side.other()).is_started() {
+            app.direction(side.other()).start(tcp.ack);
         }
         if tcp.flags.has(TcpFlags::ACK) && app.direction(side.other()).is_acknowledged(tcp.ack) {
             self.release(flow, &mut app, side.other(), true);

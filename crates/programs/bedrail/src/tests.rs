@@ -6,6 +6,7 @@
 //! other people's.
 
 mod altered;
+mod reopened;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -297,13 +298,17 @@ fn segment(port: u16, service: u16, seq: u32, payload: &[u8]) -> Vec<u8> {
 
 /// Frames with their time in nanoseconds through the whole way; every frame must be accounted for.
 fn run(frames: Vec<(u64, Vec<u8>)>, flows: usize) -> Report {
+    run_on(2, frames, flows)
+}
+
+fn run_on(threads: usize, frames: Vec<(u64, Vec<u8>)>, flows: usize) -> Report {
     let mut file = PcapWriter::new(Vec::new(), LinkType::ETHERNET).unwrap();
     for (at, bytes) in &frames {
         file.write(Timestamp::from_nanos(*at), u32::try_from(bytes.len()).unwrap(), bytes).unwrap();
     }
     let reader = Cursor::new(file.finish().unwrap());
     let mut source = FileSource::from_reader(Path::new("made"), reader, 1).unwrap();
-    let options = Options { threads: 2, flows, seed: 1 };
+    let options = Options { threads, flows, seed: 1 };
     let report = pipeline::run(&mut source, options, &AtomicBool::new(false)).unwrap();
     assert!(report.tally.adds_up());
     assert_eq!(report.tally.received, u64::try_from(frames.len()).unwrap());
