@@ -1,6 +1,9 @@
 //! What a device means for a patient.
 
 use std::fmt;
+use std::str::FromStr;
+
+use crate::UnknownWord;
 
 /// Clinical class of a device. Unknown is always treated as the most dangerous value, so it sorts first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -46,6 +49,15 @@ impl ClinicalClass {
             Self::Support => "support",
             Self::NonClinical => "non_clinical",
         }
+    }
+}
+
+impl FromStr for ClinicalClass {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let found = Self::ALL.iter().copied().find(|class| class.name() == text);
+        found.ok_or_else(|| UnknownWord::new("clinical class", text))
     }
 }
 

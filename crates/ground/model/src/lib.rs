@@ -4,9 +4,12 @@
 //! ([`Identity`]) and what a person asserted are different types; every derived value carries its [`Evidence`].
 
 mod address;
+mod batch;
 mod clinical;
+mod device;
 mod device_type;
 mod evidence;
+mod id;
 mod identity;
 mod observation;
 mod phi;
@@ -15,12 +18,15 @@ mod time;
 mod weakness;
 
 pub use address::{AddressError, MacAddr, MacText, VlanId};
+pub use batch::{Batch, Conversation, ConversationHour, ConversationKey, SensorId};
 pub use clinical::ClinicalClass;
+pub use device::{Actor, Change, ChangeId, ChangeKind, DeviceId, Lifecycle, UnknownWord};
 pub use device_type::{DeviceType, UnknownDeviceType};
 pub use evidence::{Attribute, Confidence, Evidence};
+pub use id::IdError;
 pub use identity::{AttributeName, Identity, UnknownAttribute};
 pub use observation::{Endpoint, Field, FrameNumber, Observation, Subject};
 pub use phi::Phi;
 pub use sighting::{AddressClaim, Sighting, Usage, WeaknessSighting};
 pub use time::{Rfc3339, Timestamp};
-pub use weakness::Weakness;
+pub use weakness::{UnknownWeakness, Weakness};

@@ -117,6 +117,18 @@ impl Hash for Endpoint {
     }
 }
 
+impl Endpoint {
+    /// Whether it stands for many stations: a multicast or broadcast address.
+    #[must_use]
+    pub fn is_group(self) -> bool {
+        self.mac.is_some_and(MacAddr::is_group)
+            || self.ip.is_some_and(|ip| match ip {
+                IpAddr::V4(v4) => v4.is_multicast() || v4.is_broadcast(),
+                IpAddr::V6(v6) => v6.is_multicast(),
+            })
+    }
+}
+
 impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0)

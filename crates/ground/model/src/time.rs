@@ -24,6 +24,12 @@ impl Timestamp {
     pub const fn since(self, earlier: Self) -> u64 {
         self.0.saturating_sub(earlier.0)
     }
+
+    /// The beginning of its hour (UTC).
+    #[must_use]
+    pub const fn hour(self) -> Self {
+        Self(self.0 - self.0 % 3_600_000_000_000)
+    }
 }
 
 /// A time as RFC 3339 writes it.

@@ -1,6 +1,7 @@
 //! Weaknesses that the wire itself shows.
 
 use std::fmt;
+use std::str::FromStr;
 
 macro_rules! weaknesses {
     ($($(#[$doc:meta])* $variant:ident = $name:literal),* $(,)?) => {
@@ -16,6 +17,12 @@ macro_rules! weaknesses {
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name),* }
+            }
+
+            /// Its bit in a set of weaknesses: the first of [`Self::ALL`] is the lowest one.
+            #[must_use]
+            pub const fn bit(self) -> u32 {
+                1 << self as u32
             }
         }
     };
@@ -72,6 +79,30 @@ weaknesses! {
     /// Control protocol without authentication (Modbus, S7, BACnet, and the like) accepts commands.
     UnauthenticatedControl = "unauthenticated_control",
 }
+
+/// A set of weaknesses has 32 bits.
+const _: () = assert!(Weakness::ALL.len() <= 32);
+
+/// A word that names no weakness.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownWeakness(String);
+
+impl FromStr for Weakness {
+    type Err = UnknownWeakness;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let found = Self::ALL.iter().copied().find(|weakness| weakness.name() == text);
+        found.ok_or_else(|| UnknownWeakness(text.to_owned()))
+    }
+}
+
+impl fmt::Display for UnknownWeakness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` is not a weakness", self.0)
+    }
+}
+
+impl std::error::Error for UnknownWeakness {}
 
 impl fmt::Display for Weakness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
