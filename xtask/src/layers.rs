@@ -67,6 +67,8 @@ fn may(package: &Package, dependency: Option<&Package>) -> bool {
         (_, Floor::Beside) => false,
         (Floor::Ground, Floor::Ground) => true,
         (Floor::Engines, Floor::Engines) => ENGINES_THAT_MAY.contains(&pair),
+        // The one binary wires the programs together.
+        (Floor::Programs, Floor::Programs) => package.name == "bedrail",
         (above, below) => above > below,
     }
 }

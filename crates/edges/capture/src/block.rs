@@ -122,6 +122,12 @@ impl Block {
         self.entries.push(Entry { number, at, link, original_len, start, len });
     }
 
+    /// Adds a copy of one of these frames to another block, with what `entry` says about it.
+    pub(crate) fn copy_to(&self, entry: Entry, other: &mut Self) {
+        let bytes = self.data.get(entry.start..entry.start + entry.len).unwrap_or_default();
+        other.push(entry.number, entry.at, entry.link, entry.original_len, [bytes, &[], &[]]);
+    }
+
     fn view(&self, entry: &Entry) -> Option<Frame<'_>> {
         Some(Frame {
             number: entry.number,

@@ -10,6 +10,7 @@ mod file;
 mod files;
 mod filter;
 mod live;
+mod replay;
 mod write;
 
 pub use block::{Block, Frame, LinkType};
@@ -18,6 +19,7 @@ pub use file::FileSource;
 pub use files::Files;
 pub use filter::{Filter, FilterError, Program};
 pub use live::{LiveOptions, LiveSource};
+pub use replay::{Replay, ReplayOptions};
 pub use write::{PcapWriter, PcapngWriter};
 
 /// Where frames come from.

@@ -47,6 +47,11 @@ impl<T> Chunks<T> {
         self.chunks.get_mut(index / CHUNK)?.get_mut(index % CHUNK)
     }
 
+    /// The entries in order, to be changed.
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.chunks.iter_mut().flatten()
+    }
+
     /// The entries in order; each chunk is freed when it is through.
     pub(crate) fn into_entries(self) -> impl Iterator<Item = T> {
         self.chunks.into_iter().flatten()

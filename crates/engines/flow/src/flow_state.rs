@@ -25,6 +25,8 @@ pub(crate) struct Flow {
     pub(crate) originator: End,
     pub(crate) responder: End,
     pub(crate) protocol: Option<&'static str>,
+    /// The protocol under which it was last told.
+    pub(crate) told_as: Option<Option<&'static str>>,
     pub(crate) app: App,
     pub(crate) weaknesses: u32,
     pub(crate) lost_bytes: u64,
@@ -38,11 +40,19 @@ pub(crate) struct Flow {
 /// One end of a flow.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct End {
+    /// The station that it is now: packets of one address can come from several link-layer addresses.
     pub(crate) station: StationId,
+    /// The one that it was at first, which is who converses.
+    pub(crate) first_station: StationId,
     /// Mixed bits of the link-layer address it was last seen with, to notice a change without a look-up.
     pub(crate) mac_bits: u32,
+    /// Packets and bytes since its conversation was last told.
     pub(crate) packets: u64,
     pub(crate) bytes: u64,
+    /// How many of the packets its station was told of.
+    pub(crate) told: u64,
+    /// Whether it sent a packet yet.
+    pub(crate) heard: bool,
 }
 
 /// What is known of a flow as bits.
@@ -185,7 +195,21 @@ impl Undecided {
     }
 }
 
+impl End {
+    /// Packets that its station was not told of yet.
+    pub(crate) const fn untold(&mut self) -> u64 {
+        let more = self.packets - self.told;
+        self.told = self.packets;
+        more
+    }
+}
+
 impl Flow {
+    /// Packets of both ends since it was last told.
+    pub(crate) const fn packets(&self) -> u64 {
+        self.originator.packets + self.responder.packets
+    }
+
     /// A flow at its first packet.
     pub(crate) fn new(
         key: Key,
@@ -202,6 +226,7 @@ impl Flow {
             originator,
             responder,
             protocol: None,
+            told_as: None,
             app: App::Fresh,
             weaknesses: 0,
             lost_bytes: 0,

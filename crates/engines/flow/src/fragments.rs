@@ -11,6 +11,7 @@ use model::Timestamp;
 use wire::Limit;
 
 use crate::decode::{Fragment, Headers};
+use crate::report::Tally;
 
 const DATAGRAMS: Limit =
     Limit::new("fragmented_datagrams", 256, "open at once per lane; the oldest makes room");
@@ -64,6 +65,16 @@ struct Piece {
 }
 
 impl Fragments {
+    /// Adds what was counted since the last time.
+    pub(crate) fn tell(&mut self, tally: &mut Tally) {
+        tally.reassembled += std::mem::take(&mut self.reassembled);
+        tally.incomplete_datagrams += std::mem::take(&mut self.incomplete);
+        tally.fragment_anomalies += std::mem::take(&mut self.anomalies);
+        for (name, count) in std::mem::take(&mut self.limits) {
+            *tally.limits.entry(name).or_default() += count;
+        }
+    }
+
     /// Takes a fragment; gives the datagram when it is whole.
     pub(crate) fn push(
         &mut self,

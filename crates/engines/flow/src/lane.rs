@@ -15,6 +15,7 @@ use crate::flow_state::{End, Flow};
 use crate::fragments::Fragments;
 use crate::key::Key;
 use crate::ledger::{Ledger, Parties, When};
+use crate::report::Report;
 use crate::scribe::Scribe;
 use crate::table::{Slot, Table};
 
@@ -94,6 +95,16 @@ impl Lane {
         }
     }
 
+    /// Adds to a report what is new or grew since the last time. Packets and facts are told at once; what two stations
+    /// say to each other when their flow ends or is a minute old, so that its protocol is known by then.
+    pub(crate) fn tell(&mut self, report: &mut Report) {
+        for flow in self.table.flows_mut() {
+            self.scribe.tell(flow, self.now);
+        }
+        self.fragments.tell(&mut self.scribe.ledger.tally);
+        self.scribe.ledger.pour(report);
+    }
+
     /// Ends the capture: every flow ends, and what was seen is handed over.
     #[must_use]
     pub fn into_ledger(mut self) -> Ledger {
@@ -101,13 +112,7 @@ impl Lane {
             self.scribe.finish(flow);
         }
         self.fragments.finish();
-        let tally = &mut self.scribe.ledger.tally;
-        tally.reassembled = self.fragments.reassembled;
-        tally.incomplete_datagrams = self.fragments.incomplete;
-        tally.fragment_anomalies = self.fragments.anomalies;
-        for (name, count) in self.fragments.limits {
-            *tally.limits.entry(name).or_default() += count;
-        }
+        self.fragments.tell(&mut self.scribe.ledger.tally);
         self.scribe.ledger
     }
 
@@ -130,20 +135,24 @@ impl Lane {
     fn handle_ip(&mut self, when: When, headers: &Headers, key: Key, source_is_low: bool, payload: &[u8]) {
         let slot = self.flow(when, headers, key, source_is_low);
         let Some(flow) = self.table.get_mut(slot) else { return };
-        flow.last_seen = follow(flow.last_seen, when.at);
         let side = flow.side(source_is_low);
+        let bits = mac_bits(headers.src_mac);
+        let is_new = flow.end(side).mac_bits != bits;
+        if is_new {
+            // What went by so far is the traffic of the station that it had.
+            self.scribe.tell_traffic(flow);
+        }
+        flow.last_seen = follow(flow.last_seen, when.at);
         let end = flow.end(side);
         end.packets += 1;
         end.bytes += u64::try_from(headers.original_payload()).unwrap_or(u64::MAX);
-        let bits = mac_bits(headers.src_mac);
-        let is_new = end.mac_bits != bits;
         if is_new {
             end.mac_bits = bits;
             let source = headers.addresses.map(|(source, _)| source);
             let endpoint = Endpoint { mac: headers.src_mac, ip: source };
             end.station = self.scribe.ledger.station(endpoint, when, headers.vlan);
         }
-        if is_new || end.packets == 1 {
+        if is_new || !std::mem::replace(&mut end.heard, true) {
             let to_group = headers.addresses.is_some_and(|(_, target)| target.is_multicast());
             self.scribe.ledger.hops(end.station, headers.ttl, to_group);
         }
@@ -193,7 +202,8 @@ impl Lane {
     }
 
     fn end(&mut self, when: When, headers: &Headers, mac: Option<MacAddr>, ip: Option<IpAddr>) -> End {
-        End { station: self.station(when, headers, mac, ip), mac_bits: mac_bits(mac), ..End::default() }
+        let station = self.station(when, headers, mac, ip);
+        End { station, first_station: station, mac_bits: mac_bits(mac), ..End::default() }
     }
 
     fn station(&mut self, when: When, headers: &Headers, mac: Option<MacAddr>, ip: Option<IpAddr>) -> u32 {

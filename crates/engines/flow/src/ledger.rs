@@ -3,6 +3,8 @@
 //! Every entry is the smallest frame and a sum, so ledgers of several lanes merge into the same report whatever the
 //! order. Everything that a sender can grow is bounded; what does not fit is counted.
 
+mod pour;
+
 use std::collections::BTreeMap;
 use std::hash::Hash;
 use std::net::IpAddr;
@@ -11,14 +13,13 @@ use ahash::RandomState;
 use compact_str::CompactString;
 use dissect::Notes;
 use model::{
-    AddressClaim, Endpoint, Field, FrameNumber, MacAddr, Observation, Sighting, Subject, Timestamp, VlanId,
-    Weakness, WeaknessSighting,
+    AddressClaim, Endpoint, Field, FrameNumber, MacAddr, Sighting, Subject, Timestamp, VlanId, Weakness,
 };
 use wire::Limit;
 
 use crate::chunks::Chunks;
 use crate::hash_index::HashIndex;
-use crate::report::{Conversation, ConversationKey, ProtocolTally, Report, Tally};
+use crate::report::{Conversation, ConversationKey, ProtocolTally, Tally};
 
 /// Values of one field of one station.
 pub(crate) const VALUES: Limit =
@@ -49,7 +50,7 @@ pub(crate) struct Parties {
 /// What a lane has seen; [`Report::of`] makes a report of several.
 pub struct Ledger {
     hasher: RandomState,
-    stations: Index<Sighting>,
+    stations: Index<Station>,
     observations: Index<Noted>,
     /// How many values a field of a station has.
     values: Index<(StationId, Field, usize)>,
@@ -60,6 +61,12 @@ pub struct Ledger {
     pub(crate) tally: Tally,
     /// Whether stations were seen in a tunnel whose packets came in fragments: their pair may have another lane.
     pub(crate) has_strays: bool,
+}
+
+/// A station, and up to which time a report told of it.
+struct Station {
+    sighting: Sighting,
+    told: Option<Timestamp>,
 }
 
 /// A weakness of a station.
@@ -137,7 +144,7 @@ impl Ledger {
     /// The number of a station; it is sighted here for the first time or again.
     pub(crate) fn station(&mut self, endpoint: Endpoint, when: When, vlan: u16) -> StationId {
         let hash = self.hasher.hash_one(endpoint);
-        if let Some(found) = self.stations.find(hash, |sighting| sighting.endpoint == endpoint) {
+        if let Some(found) = self.stations.find(hash, |held| held.sighting.endpoint == endpoint) {
             self.traffic(found, 0, 0, when.at);
             return found;
         }
@@ -155,12 +162,12 @@ impl Ledger {
             hops: None,
             vlan: VlanId::new(vlan).ok(),
         };
-        self.stations.insert(hash, sighting)
+        self.stations.insert(hash, Station { sighting, told: None })
     }
 
     /// A station sent and received packets up to a time.
     pub(crate) fn traffic(&mut self, station: StationId, sent: u64, received: u64, last: Timestamp) {
-        if let Some(sighting) = self.stations.get_mut(station) {
+        if let Some(Station { sighting, .. }) = self.stations.get_mut(station) {
             sighting.packets_sent += sent;
             sighting.packets_received += received;
             sighting.last_seen = sighting.last_seen.max(last);
@@ -169,7 +176,7 @@ impl Ledger {
 
     /// A packet of a station had this time to live, and was or was not for a group.
     pub(crate) fn hops(&mut self, station: StationId, ttl: u8, to_group: bool) {
-        if let Some(sighting) = self.stations.get_mut(station) {
+        if let Some(Station { sighting, .. }) = self.stations.get_mut(station) {
             let passed =
                 if to_group && ttl <= GROUP_TTL_MAX { 0 } else { hops_passed(ttl, sighting.endpoint.ip) };
             sighting.hops = Some(sighting.hops.map_or(passed, |fewest| fewest.min(passed)));
@@ -299,43 +306,6 @@ impl Ledger {
     pub(crate) const fn sizes(&self) -> [usize; 3] {
         [self.stations.entries.len(), self.observations.entries.len(), self.conversations.entries.len()]
     }
-
-    /// Moves everything into a report, with endpoints instead of numbers.
-    pub(crate) fn pour(mut self, report: &mut Report) {
-        let first = report.sightings.len();
-        report.sightings.extend(self.stations.entries.into_entries());
-        let stations = report.sightings.get(first..).unwrap_or_default();
-        let endpoint = |station: StationId| {
-            let sighting = usize::try_from(station).ok().and_then(|place| stations.get(place));
-            sighting.map(|sighting| sighting.endpoint).unwrap_or_default()
-        };
-        report.observations.extend(self.observations.entries.into_entries().map(|noted| Observation {
-            frame: noted.first.frame,
-            at: noted.first.at,
-            endpoint: endpoint(noted.station),
-            field: noted.field,
-            value: noted.value.into(),
-            last_frame: noted.last_frame,
-            count: noted.count,
-        }));
-        report.weaknesses.extend(self.weaknesses.iter().map(|((station, weakness), seen)| {
-            WeaknessSighting {
-                endpoint: endpoint(*station),
-                weakness: *weakness,
-                field: seen.field,
-                frame: seen.first.frame,
-                at: seen.first.at,
-                count: seen.count,
-            }
-        }));
-        report.claims.extend(self.claims.entries.into_entries());
-        let conversations = self.conversations.entries.into_entries();
-        report.conversations.extend(conversations.map(|held| held.renamed(endpoint)));
-        for (name, tally) in self.protocols.0 {
-            self.tally.protocols.insert(name, tally);
-        }
-        report.tally.merge(self.tally);
-    }
 }
 
 /// Group packets start this low when they are meant for the link: 1 (IGMP, RFC 3376), 2 or 4 (SSDP).
@@ -387,6 +357,7 @@ impl ProtocolTallies {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Report;
 
     /// Others name devices, too; whoever was named was there.
     #[test]

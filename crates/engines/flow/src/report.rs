@@ -318,19 +318,43 @@ impl Report {
         all.observations.reserve_exact(total(1));
         all.conversations.reserve_exact(total(2));
         let strays = ledgers.iter().any(|ledger| ledger.has_strays);
-        for ledger in ledgers {
+        for mut ledger in ledgers {
             ledger.pour(&mut all);
         }
-        all.settle();
-        if strays {
-            all.fold_conversations();
-        }
-        all.conversations.par_sort_by_cached_key(|conversation| conversation.first_frame);
+        all.settle(strays);
         all
     }
 
-    /// Sorts, adds up what is the same, and holds the limits over all lanes.
-    fn settle(&mut self) {
+    /// What lanes have seen since the last such report: see [`crate::Lane::tell`].
+    #[must_use]
+    pub fn since_the_last<'l>(lanes: impl IntoIterator<Item = &'l mut crate::Lane>) -> Self {
+        let mut all = Self::default();
+        for lane in lanes {
+            lane.tell(&mut all);
+        }
+        all.settle(true);
+        all
+    }
+
+    /// One report of several, whatever their order: of the lanes of a sensor at different times, or of several sensors.
+    #[must_use]
+    pub fn together(reports: impl IntoIterator<Item = Self>) -> Self {
+        let mut all = Self::default();
+        for mut report in reports {
+            all.sightings.append(&mut report.sightings);
+            all.observations.append(&mut report.observations);
+            all.claims.append(&mut report.claims);
+            all.weaknesses.append(&mut report.weaknesses);
+            all.conversations.append(&mut report.conversations);
+            all.tally.merge(report.tally);
+        }
+        all.settle(true);
+        all
+    }
+
+    /// Sorts, adds up what is the same, and holds the limits over all lanes. The same conversation may be there twice
+    /// only with `strays`.
+    fn settle(&mut self, strays: bool) {
         self.sightings.sort_unstable_by_key(|sighting| (sighting.endpoint, sighting.first_frame));
         fold(&mut self.sightings, |sum, more| {
             let same = sum.endpoint == more.endpoint;
@@ -372,6 +396,10 @@ impl Report {
             }
             same
         });
+        if strays {
+            self.fold_conversations();
+        }
+        self.conversations.par_sort_by_cached_key(|conversation| conversation.first_frame);
     }
 
     /// Makes one of conversations that several lanes saw: elsewhere no two are the same, a pair of stations has its lane.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use dissect::{Carrier, Chunk, Exposure, Notes, Packet, Probe, Side, Stream};
+use model::Timestamp;
 use wire::Limit;
 
 use crate::decode::{Headers, Tcp, TcpFlags};
@@ -154,27 +155,50 @@ impl Scribe {
             self.end_both(&mut flow, &mut app);
             self.retire(&app);
         }
-        let (originator, responder) = (flow.originator, flow.responder);
-        self.ledger.traffic(originator.station, originator.packets, responder.packets, flow.last_seen);
-        self.ledger.traffic(responder.station, responder.packets, originator.packets, flow.last_seen);
-        let (originator_port, port) = flow.ports();
-        self.ledger.tally.lost_bytes += flow.lost_bytes;
-        match flow.protocol {
-            Some(name) => self.ledger.count_flow(name),
-            None => self.ledger.tally.unknown_flows += 1,
+        self.tell_traffic(&mut flow);
+        if flow.packets() > 0 || flow.told_as != Some(flow.protocol) {
+            self.tell_conversation(&mut flow);
         }
+    }
+
+    /// Writes down what a flow that goes on brought since the last time.
+    pub(crate) fn tell(&mut self, flow: &mut Flow, now: Timestamp) {
+        self.tell_traffic(flow);
+        if now.since(flow.first_seen) >= TOLD_AFTER_NANOS && flow.packets() > 0 {
+            self.tell_conversation(flow);
+        }
+    }
+
+    /// Adds the packets of a flow to its stations.
+    pub(crate) fn tell_traffic(&mut self, flow: &mut Flow) {
+        let last = flow.last_seen;
+        let (sent, received) = (flow.originator.untold(), flow.responder.untold());
+        self.ledger.traffic(flow.originator.station, sent, received, last);
+        self.ledger.traffic(flow.responder.station, received, sent, last);
+    }
+
+    /// Adds what a flow brought to its conversation; it counts as a flow of each protocol that it was taken for once.
+    fn tell_conversation(&mut self, flow: &mut Flow) {
+        self.ledger.tally.lost_bytes += flow.lost_bytes;
+        let is_new = flow.told_as.replace(flow.protocol) != Some(flow.protocol);
+        match flow.protocol {
+            Some(name) if is_new => self.ledger.count_flow(name),
+            None if is_new => self.ledger.tally.unknown_flows += 1,
+            Some(_) | None => {}
+        }
+        let (originator_port, port) = flow.ports();
         let key = ConversationKey {
-            originator: originator.station,
-            responder: responder.station,
+            originator: flow.originator.first_station,
+            responder: flow.responder.first_station,
             transport: flow.key.transport(),
             port,
             protocol: flow.protocol,
         };
         self.ledger.conversation(Conversation {
             key,
-            flows: 1,
-            packets: [originator.packets, responder.packets],
-            bytes: [originator.bytes, responder.bytes],
+            flows: u64::from(is_new),
+            packets: [flow.originator.packets, flow.responder.packets],
+            bytes: [flow.originator.bytes, flow.responder.bytes],
             first_frame: flow.first_frame,
             first_seen: flow.first_seen,
             last_seen: flow.last_seen,
@@ -184,6 +208,10 @@ impl Scribe {
             weaknesses: flow.weaknesses,
             lost_bytes: flow.lost_bytes,
         });
+        flow.lost_bytes = 0;
+        for end in [&mut flow.originator, &mut flow.responder] {
+            (end.packets, end.bytes, end.told) = (0, 0, 0);
+        }
     }
 
     /// Puts the payload of a segment in its place.
@@ -346,6 +374,9 @@ impl Reading {
         }
     }
 }
+
+/// A flow of this age is told though it goes on: by then its protocol is known, and an hour has sixty of it.
+const TOLD_AFTER_NANOS: u64 = 60_000_000_000;
 
 /// Name under which a protocol that is not read is counted.
 fn carrier_name(carrier: Carrier) -> String {

@@ -128,6 +128,11 @@ impl Table {
         self.remove(u32::try_from(oldest?.1).ok()?)
     }
 
+    /// Every flow.
+    pub(crate) fn flows_mut(&mut self) -> impl Iterator<Item = &mut Flow> {
+        self.slots.iter_mut().flatten()
+    }
+
     /// Takes every flow that is left.
     pub(crate) fn drain(&mut self) -> impl Iterator<Item = Flow> + use<> {
         self.index.clear();

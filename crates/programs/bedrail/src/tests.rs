@@ -8,6 +8,8 @@
 mod altered;
 mod reopened;
 
+mod sensor;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::{self, File};
