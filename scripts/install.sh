@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing, and nothing when all is there.
-#   scripts/install.sh build   what the program needs to be built: a C compiler for zstd
+#   scripts/install.sh build   what the program needs to be built: a C compiler, and libcrypto for the encrypted store
 #   scripts/install.sh gen     and the address registries
 #   scripts/install.sh bench   and what speed is compared with
 #   scripts/install.sh test    and what the tests compare with and run against
@@ -10,8 +10,8 @@ cd "$(dirname "$0")/.."
 profile="${1:-test}"
 
 # command:package, for Debian and Ubuntu
-build_tools="cc:build-essential"
-test_tools="tshark:tshark storescu:dcmtk ip:iproute2 chromium:chromium shellcheck:shellcheck bc:bc"
+build_tools="cc:build-essential pkg-config:pkg-config"
+test_tools="setpriv:util-linux tshark:tshark storescu:dcmtk ip:iproute2 chromium:chromium shellcheck:shellcheck bc:bc"
 bench_tools="/usr/bin/time:time ndpiReader:libndpi-bin tshark:tshark"
 
 have() { command -v "$1" >/dev/null 2>&1; }
@@ -56,7 +56,11 @@ install_python_packages() {
     printf '%s\n' "$wanted" >"$stamp"
 }
 
+# What has no command of its own: where it lies, and its package.
+have_file() { compgen -G "$1" >/dev/null; }
+
 packages=()
+have_file '/usr/include/openssl/crypto.h' || packages+=(libssl-dev)
 for pair in $build_tools; do
     while read -r package; do packages+=("$package"); done < <(missing_packages "$pair")
 done
@@ -74,6 +78,7 @@ test)
     for pair in $test_tools; do
         while read -r package; do packages+=("$package"); done < <(missing_packages "$pair")
     done
+    have_file '/usr/lib/postgresql/*/bin/initdb' || packages+=(postgresql)
     python3 -c 'import venv, ensurepip' 2>/dev/null || packages+=(python3-venv)
     ;;
 *)

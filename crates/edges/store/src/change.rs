@@ -1,0 +1,260 @@
+//! Changes: what people decide about devices, and the record of everything.
+
+use model::{Actor, Change, ChangeId, ChangeKind, DeviceId, Lifecycle, Timestamp};
+
+use crate::convert::{flag, small, text, text_or_null, time};
+use crate::evidence;
+use crate::page::{Cursor, Page};
+use crate::sql::{self, Row, Sql, Value};
+use crate::{Error, Result};
+
+/// Who decides something, when and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// Who.
+    pub actor: Actor,
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub why: String,
+    /// Request that it came with.
+    pub request: Option<String>,
+}
+
+/// Why a device does not move in its lifecycle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is no such device.
+    Missing,
+    /// It may not go there from where it is.
+    NotFrom(Lifecycle),
+}
+
+/// Which changes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ChangeQuery {
+    /// Of this device only.
+    pub device: Option<DeviceId>,
+    /// After the page that gave this.
+    pub cursor: Option<Cursor>,
+    /// At most so many; 0 is as many as a page holds.
+    pub limit: u32,
+}
+
+/// A change before it has a number.
+#[derive(Debug)]
+struct Draft {
+    device: DeviceId,
+    kind: ChangeKind,
+    what: String,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+const INSERT: &str = "INSERT INTO change (number, id, device, at, actor_kind, actor_name, kind, what, before_value, \
+    after_value, why, request) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+
+/// Writes changes down, numbered in the order in which they come.
+pub(crate) async fn record(sql: &mut dyn Sql, changes: Vec<Change>) -> Result<()> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let first = next_number(sql).await?;
+    let rows = (first..).zip(&changes).map(|(number, change)| {
+        vec![
+            Value::Int(number),
+            text(change.id.as_str()),
+            text(change.device.as_str()),
+            time(change.at),
+            text(change.actor.kind()),
+            text_or_null(change.actor.name()),
+            text(change.kind.name()),
+            text(&*change.what),
+            text_or_null(change.before.as_deref()),
+            text_or_null(change.after.as_deref()),
+            text(&*change.why),
+            text_or_null(change.request.as_deref()),
+        ]
+    });
+    sql.execute_all(INSERT, rows.collect()).await
+}
+
+async fn next_number(sql: &mut dyn Sql) -> Result<i64> {
+    let query = "SELECT COALESCE(MAX(number), 0) FROM change";
+    Ok(sql::one(sql, query, Vec::new(), |row| row.int()).await?.unwrap_or_default() + 1)
+}
+
+/// Records drafts that follow from one decision.
+async fn record_drafts(sql: &mut dyn Sql, drafts: Vec<Draft>, decision: &Decision) -> Result<()> {
+    let first = next_number(sql).await?;
+    let changes = (first..).zip(drafts).map(|(number, draft)| {
+        let Draft { device, kind, what, before, after } = draft;
+        let Decision { actor, at, why, request } = decision.clone();
+        Ok(Change { id: change_id(at, number)?, device, at, actor, kind, what, before, after, why, request })
+    });
+    let changes = changes.collect::<Result<_>>()?;
+    record(sql, changes).await
+}
+
+/// An id of the form of a UUIDv7 (RFC 9562, 5.7) from the time and the number of the change, which never comes twice.
+fn change_id(at: Timestamp, number: i64) -> Result<ChangeId> {
+    let millis = (at.nanos() / 1_000_000) & 0xffff_ffff_ffff;
+    let number = number.unsigned_abs();
+    let (high, middle) = (millis >> 16, millis & 0xffff);
+    let (variant, low) = (0x8000 | (number >> 48), number & 0xffff_ffff_ffff);
+    let id = format!("{}{high:08x}-{middle:04x}-7000-{variant:04x}-{low:012x}", ChangeId::PREFIX);
+    ChangeId::new(id).map_err(|_| Error::Unreadable { what: "a change id" })
+}
+
+/// Moves devices in their lifecycle; says of each whether it moved.
+pub(crate) async fn set_lifecycle(
+    sql: &mut dyn Sql,
+    ids: Vec<DeviceId>,
+    to: Lifecycle,
+    decision: Decision,
+) -> Result<Vec<(DeviceId, std::result::Result<(), Refusal>)>> {
+    sql.alone().await?;
+    let mut outcomes = Vec::with_capacity(ids.len());
+    let mut drafts = Vec::new();
+    for id in ids {
+        let query = "SELECT lifecycle FROM device WHERE id = $1";
+        let read = |row: &mut Row| row.parsed::<Lifecycle>("a lifecycle");
+        let outcome = match sql::one(sql, query, vec![text(id.as_str())], read).await? {
+            None => Err(Refusal::Missing),
+            Some(from) if !from.may_become(to) => Err(Refusal::NotFrom(from)),
+            Some(from) => {
+                let update = "UPDATE device SET lifecycle = $2, version = version + 1 WHERE id = $1";
+                sql.execute(update, vec![text(id.as_str()), text(to.name())]).await?;
+                let (before, after) = (Some(from.name().to_owned()), Some(to.name().to_owned()));
+                let (device, kind) = (id.clone(), ChangeKind::Lifecycle);
+                drafts.push(Draft { device, kind, what: "lifecycle".to_owned(), before, after });
+                Ok(())
+            }
+        };
+        outcomes.push((id, outcome));
+    }
+    record_drafts(sql, drafts, &decision).await?;
+    Ok(outcomes)
+}
+
+/// Puts a device into quarantine or takes it out; says whether that changed anything.
+pub(crate) async fn set_quarantined(
+    sql: &mut dyn Sql,
+    id: DeviceId,
+    quarantined: bool,
+    decision: Decision,
+) -> Result<bool> {
+    sql.alone().await?;
+    version(sql, &id).await?;
+    let update =
+        "UPDATE device SET quarantined = $2, version = version + 1 WHERE id = $1 AND quarantined <> $2";
+    if sql.execute(update, vec![text(id.as_str()), flag(quarantined)]).await? == 0 {
+        return Ok(false);
+    }
+    let (before, after) = (Some((!quarantined).to_string()), Some(quarantined.to_string()));
+    let what = "quarantined".to_owned();
+    let draft = Draft { device: id, kind: ChangeKind::Quarantine, what, before, after };
+    record_drafts(sql, vec![draft], &decision).await?;
+    Ok(true)
+}
+
+/// States values of attributes, or takes statements back; gives the version of the device after it.
+pub(crate) async fn assert(
+    sql: &mut dyn Sql,
+    id: DeviceId,
+    expected: Option<u64>,
+    values: Vec<(String, Option<String>)>,
+    decision: Decision,
+) -> Result<u64> {
+    sql.alone().await?;
+    let found = version(sql, &id).await?;
+    if let Some(expected) = expected.filter(|expected| *expected != found) {
+        return Err(Error::Stale { device: id, expected, found });
+    }
+    let mut drafts = Vec::new();
+    for (attribute, value) in values {
+        let key = || vec![text(id.as_str()), text(&*attribute)];
+        let query = "SELECT value FROM assertion WHERE device = $1 AND attribute = $2";
+        let before = sql::one(sql, query, key(), |row| row.text()).await?;
+        if before == value {
+            continue;
+        }
+        sql.execute("DELETE FROM assertion WHERE device = $1 AND attribute = $2", key()).await?;
+        if let Some(value) = &value {
+            insert_assertion(sql, key(), value, &decision).await?;
+        }
+        let (device, kind) = (id.clone(), ChangeKind::Asserted);
+        drafts.push(Draft { device, kind, what: attribute, before, after: value });
+    }
+    if drafts.is_empty() {
+        return Ok(found);
+    }
+    record_drafts(sql, drafts, &decision).await?;
+    sql.execute("UPDATE device SET version = version + 1 WHERE id = $1", vec![text(id.as_str())]).await?;
+    Ok(found + 1)
+}
+
+async fn insert_assertion(
+    sql: &mut dyn Sql,
+    key: Vec<Value>,
+    value: &str,
+    decision: &Decision,
+) -> Result<()> {
+    let insert = "INSERT INTO assertion (device, attribute, value, actor_kind, actor_name, at, why) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let mut values = key;
+    values.extend([
+        text(value),
+        text(decision.actor.kind()),
+        text_or_null(decision.actor.name()),
+        time(decision.at),
+        text(&*decision.why),
+    ]);
+    sql.execute(insert, values).await.map(drop)
+}
+
+async fn version(sql: &mut dyn Sql, id: &DeviceId) -> Result<u64> {
+    let query = "SELECT version FROM device WHERE id = $1";
+    let found = sql::one(sql, query, vec![text(id.as_str())], |row| row.uint()).await?;
+    found.ok_or_else(|| Error::NoDevice(id.clone()))
+}
+
+/// Changes, the latest first.
+pub(crate) async fn changes(sql: &mut dyn Sql, query: ChangeQuery) -> Result<Page<Change>> {
+    let limit = crate::page::limit(query.limit);
+    let before = match &query.cursor {
+        Some(cursor) => cursor.parts::<1>("change")?[0].parse().map_err(|_| Error::BadCursor)?,
+        None => i64::MAX,
+    };
+    let mut values = vec![Value::Int(before), small(limit + 1)];
+    let of_device = query.device.map(|device| values.push(text(device.as_str())));
+    let filter = of_device.map_or("", |()| "AND device = $3");
+    let statement = format!(
+        "SELECT number, id, device, at, actor_kind, actor_name, kind, what, before_value, after_value, why, request \
+         FROM change WHERE number < $1 {filter} ORDER BY number DESC LIMIT $2"
+    );
+    let found = sql::all(sql, &statement, values, |row| Ok((row.int()?, change(row)?))).await?;
+    Ok(Page::of(found, limit, |(number, _)| Cursor::new("change", &[&number.to_string()]))
+        .map(|(_, change)| change))
+}
+
+fn change(row: &mut Row) -> Result<Change> {
+    Ok(Change {
+        id: row.parsed("a change id")?,
+        device: row.parsed("a device id")?,
+        at: evidence::time(row)?,
+        actor: actor(row)?,
+        kind: row.parsed("a kind of change")?,
+        what: row.text()?,
+        before: row.text_or_null()?,
+        after: row.text_or_null()?,
+        why: row.text()?,
+        request: row.text_or_null()?,
+    })
+}
+
+/// Reads `actor_kind` and `actor_name`.
+pub(crate) fn actor(row: &mut Row) -> Result<Actor> {
+    let (kind, name) = (row.text()?, row.text_or_null()?);
+    Actor::new(&kind, name.as_deref()).map_err(|_| Error::Unreadable { what: "an actor" })
+}

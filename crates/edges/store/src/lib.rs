@@ -1,0 +1,40 @@
+//! What Bedrail remembers: what sensors saw, the inventory with every change, who may log in.
+//!
+//! Encrypted SQLite in a file, or PostgreSQL, behind one [`Store`] that answers alike: each statement and each piece
+//! of logic is written once, in the part of SQL that both have. Rows are converted to the types of `model` here and
+//! nowhere else; no other crate knows SQL.
+//!
+//! Who gets an answer to a write can pull the plug: it is on the disk. A batch of a sensor counts exactly once.
+
+mod account;
+mod change;
+mod conversation;
+mod convert;
+mod device;
+mod error;
+mod evidence;
+mod ingest;
+mod inventory;
+mod key;
+mod names;
+mod page;
+mod postgres;
+mod query;
+mod schema;
+mod sql;
+mod sqlite;
+mod store;
+mod summary;
+
+pub use account::{PasswordHash, Session, SessionHash, User};
+pub use change::{ChangeQuery, Decision, Refusal};
+pub use conversation::{ConversationQuery, ConversationRow};
+pub use device::{Asserted, DeviceRow, DeviceUpdate, Listing, StoredDevice};
+pub use error::{Cause, Error, Result};
+pub use evidence::{EvidenceSet, SensorRow};
+pub use ingest::Ingested;
+pub use key::Key;
+pub use page::{Cursor, Page};
+pub use query::{DevicePage, DeviceQuery, Facets, Sort};
+pub use store::{Location, Options, Store};
+pub use summary::{ConversationGroup, Summary};

@@ -1,0 +1,237 @@
+//! Lists of devices, counted and sorted by the database.
+
+use model::{ClinicalClass, DeviceType, Lifecycle, Timestamp};
+
+use crate::convert::{flag, small, text, time};
+use crate::device::{COLUMNS, DeviceRow, device_row};
+use crate::page::{self, Cursor, Page};
+use crate::sql::{self, Row, Sql, Value};
+use crate::{Error, Result};
+
+/// Which devices, in which order. What is `None` or empty does not matter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DeviceQuery {
+    /// In one of these states.
+    pub lifecycle: Vec<Lifecycle>,
+    /// Of one of these classes.
+    pub clinical_class: Vec<ClinicalClass>,
+    /// Of one of these types.
+    pub device_type: Vec<DeviceType>,
+    /// Of one of these manufacturers, exactly.
+    pub manufacturer: Vec<String>,
+    /// Whose type is not known.
+    pub unknown: Option<bool>,
+    /// Outside the networks of the site, or within.
+    pub external: Option<bool>,
+    /// In quarantine, or not.
+    pub quarantined: Option<bool>,
+    /// First seen after this.
+    pub first_seen_after: Option<Timestamp>,
+    /// With every word of this in the name, an address, the serial number, the model or the manufacturer.
+    pub search: String,
+    /// Sorted by.
+    pub sort: Sort,
+    /// The greatest first.
+    pub descending: bool,
+    /// After the page that gave this.
+    pub cursor: Option<Cursor>,
+    /// At most so many; 0 is as many as a page holds.
+    pub limit: u32,
+}
+
+/// What devices are sorted by. Names sort without regard to capitals; who has none comes last.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// Last time it was seen.
+    #[default]
+    LastSeen,
+    /// First time it was seen.
+    FirstSeen,
+    /// Name.
+    Name,
+    /// Manufacturer.
+    Manufacturer,
+}
+
+/// A page of devices.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DevicePage {
+    /// The devices.
+    pub page: Page<DeviceRow>,
+    /// How many there are on all pages.
+    pub total: u64,
+}
+
+/// How many devices have which value, the most frequent first; `None` is unknown. Each facet is counted as if
+/// nothing was chosen in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facets {
+    /// By lifecycle.
+    pub lifecycle: Vec<(Option<String>, u64)>,
+    /// By clinical class.
+    pub clinical_class: Vec<(Option<String>, u64)>,
+    /// By device type.
+    pub device_type: Vec<(Option<String>, u64)>,
+    /// By manufacturer.
+    pub manufacturer: Vec<(Option<String>, u64)>,
+}
+
+/// Conditions and their values.
+#[derive(Debug, Default)]
+pub(crate) struct Conditions {
+    parts: Vec<String>,
+    values: Vec<Value>,
+}
+
+impl Conditions {
+    /// The place of a value.
+    pub(crate) fn bind(&mut self, value: Value) -> String {
+        self.values.push(value);
+        format!("${}", self.values.len())
+    }
+
+    pub(crate) fn and(&mut self, condition: impl Into<String>) {
+        self.parts.push(condition.into());
+    }
+
+    fn compare(&mut self, column: &str, operator: &str, value: Option<Value>) {
+        if let Some(value) = value {
+            let place = self.bind(value);
+            self.and(format!("{column} {operator} {place}"));
+        }
+    }
+
+    fn one_of(&mut self, column: &str, values: impl Iterator<Item = Value>) {
+        let places: Vec<String> = values.map(|value| self.bind(value)).collect();
+        if !places.is_empty() {
+            self.and(format!("{column} IN ({})", places.join(", ")));
+        }
+    }
+
+    /// `WHERE ..`, or nothing.
+    pub(crate) fn text(&self) -> String {
+        if self.parts.is_empty() { String::new() } else { format!("WHERE {}", self.parts.join(" AND ")) }
+    }
+
+    pub(crate) fn into_values(self) -> Vec<Value> {
+        self.values
+    }
+}
+
+impl Sort {
+    const fn column(self) -> &'static str {
+        match self {
+            Self::LastSeen => "last_seen",
+            Self::FirstSeen => "first_seen",
+            Self::Name => "sort_name",
+            Self::Manufacturer => "sort_manufacturer",
+        }
+    }
+
+    /// What a row is sorted by, as a cursor holds it.
+    fn key(self, (row, [name, manufacturer]): &(DeviceRow, [String; 2])) -> String {
+        match self {
+            Self::LastSeen => row.listing.last_seen.nanos().to_string(),
+            Self::FirstSeen => row.listing.first_seen.nanos().to_string(),
+            Self::Name => name.clone(),
+            Self::Manufacturer => manufacturer.clone(),
+        }
+    }
+
+    fn value(self, key: String) -> Result<Value> {
+        match self {
+            Self::LastSeen | Self::FirstSeen => key.parse().map(Value::Int).map_err(|_| Error::BadCursor),
+            Self::Name | Self::Manufacturer => Ok(Value::Text(key)),
+        }
+    }
+}
+
+impl DeviceQuery {
+    fn conditions(&self) -> Conditions {
+        let mut all = Conditions::default();
+        all.one_of("lifecycle", self.lifecycle.iter().map(|state| text(state.name())));
+        all.one_of("clinical_class", self.clinical_class.iter().map(|class| text(class.name())));
+        all.one_of("device_type", self.device_type.iter().map(|kind| text(kind.name())));
+        all.one_of("manufacturer", self.manufacturer.iter().map(text));
+        match self.unknown {
+            Some(true) => all.and("device_type IS NULL"),
+            Some(false) => all.and("device_type IS NOT NULL"),
+            None => {}
+        }
+        all.compare("external", "=", self.external.map(flag));
+        all.compare("quarantined", "=", self.quarantined.map(flag));
+        all.compare("first_seen", ">", self.first_seen_after.map(time));
+        let words: Vec<String> = self.search.split_whitespace().map(like).collect();
+        if !words.is_empty() {
+            let words =
+                words.into_iter().map(|word| format!("words LIKE {} ESCAPE '!'", all.bind(text(word))));
+            let words = words.collect::<Vec<_>>().join(" AND ");
+            all.and(format!("id IN (SELECT device FROM device_search WHERE {words})"));
+        }
+        all
+    }
+
+    /// Names the list, so that a cursor of another order is refused.
+    fn list(&self) -> String {
+        let direction = if self.descending { "-" } else { "" };
+        format!("{direction}{}", self.sort.column())
+    }
+}
+
+/// A pattern for what contains `word`, whatever it is made of.
+fn like(word: &str) -> String {
+    let plain = word.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    format!("%{plain}%")
+}
+
+/// A page of the devices that `query` asks for.
+pub(crate) async fn devices(sql: &mut dyn Sql, query: DeviceQuery) -> Result<DevicePage> {
+    let counted = query.conditions();
+    let count = format!("SELECT COUNT(*) FROM device {}", counted.text());
+    let total = sql::one(sql, &count, counted.into_values(), |row| row.uint()).await?.unwrap_or_default();
+    let (list, limit) = (query.list(), page::limit(query.limit));
+    let (column, order, beyond) =
+        if query.descending { (query.sort.column(), "DESC", "<") } else { (query.sort.column(), "ASC", ">") };
+    let mut conditions = query.conditions();
+    if let Some(cursor) = &query.cursor {
+        let [key, id] = cursor.parts(&list)?;
+        let (key, id) = (conditions.bind(query.sort.value(key)?), conditions.bind(text(id)));
+        conditions.and(format!("({column}, id) {beyond} ({key}, {id})"));
+    }
+    let at_most = conditions.bind(small(limit + 1));
+    let statement = format!(
+        "SELECT {COLUMNS} FROM device {} ORDER BY {column} {order}, id {order} LIMIT {at_most}",
+        conditions.text()
+    );
+    let found = sql::all(sql, &statement, conditions.into_values(), device_row).await?;
+    let cursor = |row: &(DeviceRow, _)| Cursor::new(&list, &[&query.sort.key(row), row.0.id.as_str()]);
+    Ok(DevicePage { page: Page::of(found, limit, cursor).map(|(row, _)| row), total })
+}
+
+/// How many of the devices that `query` asks for have which value.
+pub(crate) async fn facets(sql: &mut dyn Sql, query: &DeviceQuery) -> Result<Facets> {
+    let without = |change: fn(&mut DeviceQuery)| {
+        let mut query = query.clone();
+        change(&mut query);
+        query.conditions()
+    };
+    Ok(Facets {
+        lifecycle: counts(sql, "lifecycle", without(|query| query.lifecycle.clear())).await?,
+        clinical_class: counts(sql, "clinical_class", without(|query| query.clinical_class.clear())).await?,
+        device_type: counts(sql, "device_type", without(|query| query.device_type.clear())).await?,
+        manufacturer: counts(sql, "manufacturer", without(|query| query.manufacturer.clear())).await?,
+    })
+}
+
+/// How many devices have which value of a column.
+pub(crate) async fn counts(
+    sql: &mut dyn Sql,
+    column: &str,
+    conditions: Conditions,
+) -> Result<Vec<(Option<String>, u64)>> {
+    let statement = format!("SELECT {column}, COUNT(*) FROM device {} GROUP BY {column}", conditions.text());
+    let read = |row: &mut Row| Ok((row.text_or_null()?, row.uint()?));
+    let mut found = sql::all(sql, &statement, conditions.into_values(), read).await?;
+    found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    Ok(found)
+}

@@ -1,0 +1,181 @@
+//! SQLite with SQLCipher: one thread writes, a few read.
+//!
+//! A disk makes a few hundred transactions a second durable, so the writer puts everything that waits into one: each
+//! piece of work has a savepoint, and nobody gets an answer before all of it is on the disk.
+
+mod backup;
+mod file;
+mod session;
+mod writer;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use futures_util::FutureExt;
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+pub(crate) use backup::restore;
+
+use crate::key::Key;
+use crate::schema;
+use crate::sql::{Sql, Work};
+use crate::{Error, Result};
+use session::Session;
+use writer::Job;
+
+/// Where a store is, and how to open it.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    pub(crate) path: PathBuf,
+    pub(crate) key: Option<Key>,
+}
+
+/// The threads that hold the connections.
+#[derive(Debug)]
+pub(crate) struct Sqlite {
+    place: Place,
+    lines: Mutex<Option<Lines>>,
+}
+
+#[derive(Debug, Clone)]
+struct Lines {
+    writer: mpsc::Sender<Job>,
+    readers: mpsc::Sender<Reading>,
+    ended: Arc<Mutex<Vec<oneshot::Receiver<Result<()>>>>>,
+}
+
+/// Something to be read on a connection.
+type Reading = Box<dyn FnOnce(&mut Connection) + Send>;
+
+/// Connections that read: more than cores help nobody.
+const READERS: usize = 4;
+/// Work that waits; who comes later waits to wait.
+const WAITING_MAX: usize = 1024;
+
+impl Sqlite {
+    pub(crate) async fn open(place: Place) -> Result<Self> {
+        let (writer, jobs) = mpsc::channel(WAITING_MAX);
+        let (opened, open) = oneshot::channel();
+        let mut ended = vec![writer::start(place.clone(), jobs, opened)?];
+        open.await.map_err(|_| Error::Closed)??;
+        let (readers, readings) = mpsc::channel(WAITING_MAX);
+        let lines = Lines { writer, readers, ended: Arc::default() };
+        let store = Self { place, lines: Mutex::new(Some(lines.clone())) };
+        store.migrate().await?;
+        let readings = Arc::new(Mutex::new(readings));
+        for _ in 0..READERS {
+            let connection = file::open_reader(&store.place)?;
+            ended.push(start_reader(connection, Arc::clone(&readings))?);
+        }
+        if let Ok(mut held) = lines.ended.lock() {
+            held.append(&mut ended);
+        }
+        Ok(store)
+    }
+
+    async fn migrate(&self) -> Result<()> {
+        let missing = self.write(|sql| Box::pin(schema::missing(sql, schema::MIGRATIONS))).await?;
+        for migration in missing {
+            self.write(move |sql| Box::pin(schema::apply(sql, *migration))).await?;
+        }
+        Ok(())
+    }
+
+    /// Does `work` in a transaction, together with what others wait for. It is durable when this returns.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        work: impl for<'a> FnOnce(&'a mut (dyn Sql + 'a)) -> Work<'a, T> + Send + 'static,
+    ) -> Result<T> {
+        let (reply, answer) = oneshot::channel();
+        let job: Job = Box::new(move |session| {
+            let outcome = session.and_then(|session| at_once(work(session)));
+            let settled = outcome.as_ref().map(|_| ()).map_err(Error::clone);
+            let finish = move |committed: Result<()>| {
+                // Who asked may have gone.
+                let _ = reply.send(outcome.and_then(|value| committed.map(|()| value)));
+            };
+            (settled, Box::new(finish))
+        });
+        self.lines()?.writer.send(job).await.map_err(|_| Error::Closed)?;
+        answer.await.map_err(|_| Error::Closed)?
+    }
+
+    /// Reads one state of the store.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        work: impl for<'a> FnOnce(&'a mut (dyn Sql + 'a)) -> Work<'a, T> + Send + 'static,
+    ) -> Result<T> {
+        self.on_reader(move |connection| {
+            connection.execute_batch("BEGIN")?;
+            let outcome = at_once(work(&mut Session::new(connection)));
+            connection.execute_batch("ROLLBACK")?;
+            outcome
+        })
+        .await
+    }
+
+    /// Writes a copy of the store, with the same key, while others go on.
+    pub(crate) async fn backup(&self, to: PathBuf) -> Result<()> {
+        let place = Place { path: to, key: self.place.key.clone() };
+        self.on_reader(move |connection| backup::backup(connection, &place)).await
+    }
+
+    async fn on_reader<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (reply, answer) = oneshot::channel();
+        let reading: Reading = Box::new(move |connection| {
+            // Who asked may have gone.
+            let _ = reply.send(work(connection));
+        });
+        self.lines()?.readers.send(reading).await.map_err(|_| Error::Closed)?;
+        answer.await.map_err(|_| Error::Closed)?
+    }
+
+    /// Ends when everything that was begun is done and the files are closed.
+    pub(crate) async fn close(&self) -> Result<()> {
+        let Some(lines) = self.lines.lock().ok().and_then(|mut lines| lines.take()) else { return Ok(()) };
+        let Lines { writer, readers, ended } = lines;
+        drop((writer, readers));
+        let ended = ended.lock().map(|mut ended| std::mem::take(&mut *ended)).unwrap_or_default();
+        // Readers first: the last connection to close empties the log.
+        for end in ended.into_iter().rev() {
+            end.await.map_err(|_| Error::Closed)??;
+        }
+        Ok(())
+    }
+
+    fn lines(&self) -> Result<Lines> {
+        self.lines.lock().ok().and_then(|lines| lines.clone()).ok_or(Error::Closed)
+    }
+}
+
+/// Work on SQLite never waits.
+fn at_once<T>(work: Work<'_, T>) -> Result<T> {
+    work.now_or_never().unwrap_or(Err(Error::Closed))
+}
+
+fn start_reader(
+    mut connection: Connection,
+    readings: Arc<Mutex<mpsc::Receiver<Reading>>>,
+) -> Result<oneshot::Receiver<Result<()>>> {
+    let (end, ended) = oneshot::channel();
+    let run = move || {
+        loop {
+            let reading = readings.lock().ok().and_then(|mut readings| readings.blocking_recv());
+            let Some(reading) = reading else { break };
+            reading(&mut connection);
+        }
+        // Who closes the store may have gone.
+        let _ = end.send(connection.close().map_err(|(_, error)| error.into()));
+    };
+    spawn("store-reader", run)?;
+    Ok(ended)
+}
+
+fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<()> {
+    let thread = std::thread::Builder::new().name(name.to_owned()).spawn(run);
+    thread.map(drop).map_err(|error| Error::Database(crate::error::Cause::new(error)))
+}
