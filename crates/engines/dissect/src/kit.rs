@@ -4,9 +4,11 @@ mod input;
 #[cfg(feature = "seeds")]
 mod seeds;
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
+use std::sync::LazyLock;
 
-use model::{MacAddr, Timestamp};
+use model::{Field, MacAddr, Timestamp};
 
 use crate::{
     AnomalyNote, Binding, Carrier, Chunk, DatagramProtocol, Notes, Outcome, Packet, Side, Stream,
@@ -39,8 +41,20 @@ pub type Exchange<'a> = &'a [(Side, &'a [u8])];
 
 impl Recording {
     /// Copies what `notes` hold.
+    ///
+    /// # Panics
+    /// When a field or a protocol is not one of [`crate::fields`] and [`crate::names`]: a store would refuse it.
     #[must_use]
     pub fn of(notes: &Notes) -> Self {
+        static FIELDS: LazyLock<BTreeSet<Field>> = LazyLock::new(crate::fields);
+        static NAMES: LazyLock<BTreeSet<&str>> = LazyLock::new(crate::names);
+        let facts = notes.facts().map(|fact| fact.field);
+        let weaknesses = notes.weaknesses().iter().map(|note| note.field);
+        let bindings = notes.bindings().iter().map(|binding| binding.field);
+        for field in facts.chain(weaknesses).chain(bindings) {
+            assert!(FIELDS.contains(&field), "`{field}` is not declared");
+        }
+        assert!(notes.refinement().is_none_or(|name| NAMES.contains(name)), "{:?}", notes.refinement());
         Self {
             facts: notes
                 .facts()

@@ -27,7 +27,7 @@ mod tests;
 pub use datagram::{Carrier, DatagramProtocol, Outcome, Packet};
 pub use notes::{AnomalyNote, Binding, Fact, Mark, Notes, WeaknessNote};
 pub use protocol::{Exposure, Group, Protocol};
-pub use registry::{datagrams, protocols, streams};
+pub use registry::{datagrams, fields, names, protocols, streams};
 pub use stream::{Chunk, Match, Probe, Session, Side, Step, Stream, StreamProtocol};
 
 pub(crate) use anomaly::anomalies;
