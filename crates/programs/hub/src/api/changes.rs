@@ -1,0 +1,73 @@
+//! The record of changes.
+
+use std::collections::HashMap;
+
+use axum::Json;
+use axum::extract::State;
+use model::DeviceId;
+use store::ChangeQuery;
+
+use super::filter::{self, PAGE};
+use super::view::{Change, ChangePage};
+use crate::app::App;
+use crate::extract::{Id, Parameters};
+use crate::problem::{Answer, Problem};
+
+/// Every change, the latest first.
+#[utoipa::path(
+    get, path = "/api/v1/changes",
+    params(("cursor" = Option<String>, Query), ("limit" = Option<u32>, Query, minimum = 1, maximum = 500)),
+    responses((status = 200, body = ChangePage), (status = "default", body = Problem, content_type = "application/problem+json"))
+)]
+pub(crate) async fn changes(State(app): State<App>, parameters: Parameters) -> Answer<Json<ChangePage>> {
+    page(&app, None, parameters).await
+}
+
+/// The changes of a device, the latest first.
+#[utoipa::path(
+    get, path = "/api/v1/devices/{id}/changes",
+    params(("id" = String, Path), ("cursor" = Option<String>, Query), ("limit" = Option<u32>, Query, minimum = 1, maximum = 500)),
+    responses((status = 200, body = ChangePage), (status = "default", body = Problem, content_type = "application/problem+json"))
+)]
+pub(crate) async fn device_changes(
+    State(app): State<App>,
+    Id(id): Id<DeviceId>,
+    parameters: Parameters,
+) -> Answer<Json<ChangePage>> {
+    if app.store.device(&id).await?.is_none() {
+        return Err(Problem::not_found(format!("there is no device `{id}`")));
+    }
+    page(&app, Some(id), parameters).await
+}
+
+async fn page(app: &App, device: Option<DeviceId>, parameters: Parameters) -> Answer<Json<ChangePage>> {
+    let parameters = parameters.only(PAGE)?;
+    let (cursor, limit) = (parameters.parsed("cursor")?, filter::limit(&parameters)?);
+    let page = app.store.changes(ChangeQuery { device, cursor, limit }).await?;
+    let mut names: HashMap<DeviceId, Option<String>> = HashMap::new();
+    for change in &page.items {
+        if !names.contains_key(&change.device) {
+            let name = app.store.device(&change.device).await?.and_then(|found| found.row.listing.name);
+            names.insert(change.device.clone(), name);
+        }
+    }
+    let items = page.items.into_iter().map(|change| view(change, &names)).collect();
+    Ok(Json(ChangePage { items, next_cursor: page.next.map(|cursor| cursor.to_string()) }))
+}
+
+fn view(change: model::Change, names: &HashMap<DeviceId, Option<String>>) -> Change {
+    let model::Change { id, device, at, actor, kind, what, before, after, why, request } = change;
+    Change {
+        id: id.to_string(),
+        device_name: names.get(&device).cloned().flatten(),
+        device: device.to_string(),
+        at: at.to_string(),
+        actor: actor.into(),
+        kind: kind.name(),
+        what,
+        before,
+        after,
+        why,
+        request,
+    }
+}

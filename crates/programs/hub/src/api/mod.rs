@@ -1,0 +1,115 @@
+//! The routes. Each is behind the door with what it needs; the few that are open are named here.
+
+mod changes;
+mod convert;
+mod device;
+mod devices;
+mod events;
+mod filter;
+mod session;
+mod system;
+pub(crate) mod view;
+mod whole;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{Method, StatusCode};
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use axum::routing::any;
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+use crate::auth::{COOKIE, Permission};
+use crate::door::Doors;
+use crate::problem::Problem;
+use crate::{envelope, shell};
+
+pub(crate) use session::first_account;
+
+/// Bytes of a request's body.
+const BODY_MAX: usize = 1024 * 1024;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Bedrail hub",
+        version = "1",
+        description = "The inventory of a hospital's networked devices.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    servers((url = "/"))
+)]
+struct Document;
+
+/// Everything that the hub answers.
+pub(crate) fn router(app: &App) -> Router {
+    let (router, _) = doors(app.clone()).split_for_parts();
+    let unknown = any(unknown_route).layer(middleware::from_fn_with_state(app.clone(), behind_login));
+    router
+        .route("/api", unknown.clone())
+        .route("/api/{*rest}", unknown)
+        .method_not_allowed_fallback(wrong_method)
+        .fallback(shell::serve)
+        .layer(DefaultBodyLimit::max(BODY_MAX))
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn_with_state(app.clone(), envelope::wrap))
+        .with_state(app.clone())
+}
+
+/// The OpenAPI document.
+pub(crate) fn document(app: App) -> utoipa::openapi::OpenApi {
+    let mut document = doors(app).into_openapi();
+    let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(COOKIE)));
+    document.components.get_or_insert_default().security_schemes.insert(COOKIE.to_owned(), cookie.into());
+    document
+}
+
+fn doors(app: App) -> OpenApiRouter<App> {
+    use Permission::{
+        AssertAttributes, ChangeLifecycle, OwnSession, ReadChanges, ReadInventory, ReadSensors, ReadSystem,
+    };
+    Doors::new(app, OpenApiRouter::with_openapi(Document::openapi()))
+        .open(routes!(session::log_in))
+        .open(routes!(system::livez))
+        .open(routes!(system::readyz))
+        .guarded(OwnSession, routes!(session::session, session::log_out))
+        .guarded(ReadInventory, routes!(whole::summary))
+        .guarded(ReadInventory, routes!(whole::map))
+        .guarded(ReadInventory, routes!(devices::devices))
+        .guarded(ReadInventory, routes!(devices::facets))
+        .guarded(ChangeLifecycle, routes!(devices::set_lifecycle))
+        .guarded(ReadInventory, routes!(device::device))
+        .guarded(AssertAttributes, routes!(device::assert))
+        .guarded(ReadInventory, routes!(device::conversations))
+        .guarded(ReadChanges, routes!(changes::device_changes))
+        .guarded(ReadChanges, routes!(changes::changes))
+        .guarded(ReadSensors, routes!(whole::sensors))
+        .guarded(ReadInventory, routes!(events::events))
+        .guarded(OwnSession, routes!(system::about))
+        .guarded(OwnSession, routes!(system::openapi))
+        .guarded(ReadSystem, routes!(system::metrics))
+        .into_router()
+}
+
+/// Who is not logged in does not learn which addresses there are.
+async fn behind_login(State(app): State<App>, request: Request, next: middleware::Next) -> Response {
+    match app.visitor(request.headers()).await {
+        Ok(Some(_)) => next.run(request).await,
+        Ok(None) => Problem::not_logged_in().into_response(),
+        Err(problem) => problem.into_response(),
+    }
+}
+
+async fn unknown_route(request: Request) -> Problem {
+    Problem::not_found(format!("there is no `{}`", request.uri().path()))
+}
+
+async fn wrong_method(method: Method, request: Request) -> Problem {
+    let detail = format!("`{}` does not know {method}", request.uri().path());
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method not allowed", detail)
+}

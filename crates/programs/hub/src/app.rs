@@ -1,0 +1,154 @@
+//! What every request and job shares.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use axum::http::HeaderMap;
+use store::Store;
+use tokio::sync::{Notify, Semaphore, watch};
+
+use crate::auth::{Limiter, Sessions, Visitor};
+use crate::events::Events;
+use crate::idempotency::Answers;
+use crate::metrics::Metrics;
+use crate::picture::Picture;
+use crate::problem::{Answer, Problem};
+use crate::sensors::Arrivals;
+use crate::world::World;
+
+/// Passwords that are hashed at the same time: each takes 19 MiB and a core.
+const HASHING_MAX: usize = 2;
+
+/// The hub, shared.
+#[derive(Clone)]
+pub(crate) struct App(Arc<Parts>);
+
+/// Its parts.
+pub(crate) struct Parts {
+    pub(crate) store: Store,
+    pub(crate) world: World,
+    /// Whether cookies are only for encrypted lines.
+    pub(crate) secure: bool,
+    /// What the store is, in words.
+    pub(crate) store_kind: &'static str,
+    pub(crate) sessions: Sessions,
+    pub(crate) limiter: Mutex<Limiter>,
+    pub(crate) hashing: Semaphore,
+    /// Verified against when there is no such account, so that both take the same time.
+    pub(crate) nobody: String,
+    pub(crate) events: Events,
+    pub(crate) answers: Answers,
+    pub(crate) metrics: Metrics,
+    pub(crate) arrivals: Arrivals,
+    /// What the last derivation gave; `None` before the first.
+    pub(crate) picture: watch::Sender<Option<Arc<Picture>>>,
+    /// Something was ingested.
+    pub(crate) grown: Notify,
+    /// Turns true when the hub stops.
+    pub(crate) stopping: watch::Sender<bool>,
+    /// The OpenAPI document, when somebody asked for it.
+    pub(crate) document: OnceLock<String>,
+}
+
+/// What an app is made of.
+#[derive(Debug)]
+pub(crate) struct Setup {
+    /// The store, open.
+    pub(crate) store: Store,
+    /// What it is, in words.
+    pub(crate) store_kind: &'static str,
+    /// Clock and chance.
+    pub(crate) world: World,
+    /// Whether cookies are only for encrypted lines.
+    pub(crate) secure: bool,
+}
+
+impl App {
+    /// An app without jobs.
+    ///
+    /// # Errors
+    /// When the system gives no random numbers.
+    pub(crate) fn new(setup: Setup) -> Result<Self, crate::Error> {
+        let Setup { store, store_kind, world, secure } = setup;
+        let nobody = crate::auth::hash(&world, &crate::auth::random(&world)?)?;
+        Ok(Self(Arc::new(Parts {
+            store,
+            world,
+            secure,
+            store_kind,
+            nobody,
+            document: OnceLock::new(),
+            sessions: Sessions::default(),
+            limiter: Mutex::default(),
+            hashing: Semaphore::new(HASHING_MAX),
+            events: Events::new(),
+            answers: Answers::default(),
+            metrics: Metrics::default(),
+            arrivals: Arrivals::default(),
+            picture: watch::Sender::new(None),
+            grown: Notify::new(),
+            stopping: watch::Sender::new(false),
+        })))
+    }
+
+    /// Who sends a request.
+    pub(crate) async fn visitor(&self, headers: &HeaderMap) -> Answer<Option<Visitor>> {
+        self.sessions.visitor(&self.store, self.world.now(), headers).await
+    }
+
+    /// Ends when the hub is to stop.
+    pub(crate) async fn stopped(&self) {
+        let mut stopping = self.stopping.subscribe();
+        // Who sends it lives as long as the app.
+        let _ = stopping.wait_for(|stopping| *stopping).await;
+    }
+
+    /// What the last derivation gave.
+    pub(crate) fn picture(&self) -> Answer<Arc<Picture>> {
+        let detail = "the hub still reads its store; try again in a moment";
+        let refuse = || {
+            Problem::new(axum::http::StatusCode::SERVICE_UNAVAILABLE, "not ready yet", detail).retry_after(1)
+        };
+        self.picture.borrow().clone().ok_or_else(refuse)
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("App(..)")
+    }
+}
+
+impl From<store::Error> for Problem {
+    fn from(error: store::Error) -> Self {
+        use axum::http::StatusCode;
+        match error {
+            store::Error::NoDevice(_) => Self::not_found(error.to_string()),
+            store::Error::Stale { .. } => Self::at(
+                StatusCode::PRECONDITION_FAILED,
+                "changed meanwhile",
+                "/if-match",
+                "somebody changed this device meanwhile; look at it again",
+            ),
+            store::Error::BadCursor => Self::invalid("/cursor", error.to_string()),
+            store::Error::Full(_) => Self::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "the disk is full",
+                "nothing of this request was written; make room on the disk of the hub",
+            ),
+            store::Error::Busy(_) | store::Error::Closed => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "the store is busy", "try again in a moment")
+                    .retry_after(1)
+            }
+            other => Self::internal(&other),
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! The pure part: evidence to devices as they are put into the store.
+
+use std::collections::{BTreeMap, HashMap};
+
+use identify::{Inventory, Knowledge, Seen, Survey, Used};
+use model::{AttributeName, Conversation, Endpoint, Identity, Weakness, WeaknessSighting};
+use serde::{Deserialize, Serialize};
+use store::{EvidenceSet, Listing};
+
+use crate::api::view::{AttributeValue, Contradiction, Evidence, WeaknessDetail};
+use crate::picture::{Ends, Picture};
+
+/// A device as it was found on the wire.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// What it is known by, the strongest first.
+    pub(crate) anchor: String,
+    /// Weaker anchors that may have stood for it before it was known better.
+    pub(crate) earlier_anchors: Vec<String>,
+    pub(crate) listing: Listing,
+    pub(crate) document: Document,
+    pub(crate) stations: Vec<Endpoint>,
+}
+
+/// Everything that is derived about a device, as it is kept.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Document {
+    pub(crate) attributes: BTreeMap<String, Vec<AttributeValue>>,
+    pub(crate) contradictions: Vec<Contradiction>,
+    pub(crate) weaknesses: Vec<WeaknessDetail>,
+    pub(crate) randomised_mac: bool,
+}
+
+/// Devices, and what they make as a whole. `sensor` is the only one there is.
+pub(crate) fn find(
+    evidence: &EvidenceSet,
+    conversations: &[Conversation],
+    knowledge: &Knowledge,
+    sensor: Option<&str>,
+) -> (Vec<Found>, Picture) {
+    let seen = Seen {
+        sightings: &evidence.sightings,
+        claims: &evidence.claims,
+        observations: &evidence.observations,
+    };
+    let survey = Survey::new(seen);
+    let ends: Vec<Ends> = conversations
+        .iter()
+        .map(|held| Ends {
+            originator: survey.place(held.key.originator, held.first_seen),
+            responder: survey.place(held.key.responder, held.first_seen),
+        })
+        .collect();
+    let inventory = survey.identify(used(conversations, &ends), knowledge);
+    let picture = Picture::of(&inventory.devices, conversations, &ends);
+    (founds(evidence, &inventory, sensor), picture)
+}
+
+fn used<'a>(conversations: &'a [Conversation], ends: &'a [Ends]) -> impl Iterator<Item = Used> + use<'a> {
+    conversations.iter().zip(ends).flat_map(|(held, ends)| {
+        let Ends { originator, responder } = *ends;
+        held.usages().map(move |usage| match usage.offered {
+            true => Used { usage, device: responder, peer: originator },
+            false => Used { usage, device: originator, peer: responder },
+        })
+    })
+}
+
+fn founds(evidence: &EvidenceSet, inventory: &Inventory, sensor: Option<&str>) -> Vec<Found> {
+    let mut stations: HashMap<&str, Vec<Endpoint>> = HashMap::new();
+    for sighting in &evidence.sightings {
+        if let Some(device) = inventory.device_of(sighting.endpoint, sighting.last_seen) {
+            stations.entry(device.id.as_str()).or_default().push(sighting.endpoint);
+        }
+    }
+    let mut weaknesses: HashMap<&str, Vec<WeaknessSighting>> = HashMap::new();
+    for sighting in &evidence.weaknesses {
+        let Some(device) = inventory.device_of(sighting.endpoint, sighting.at) else { continue };
+        let held = weaknesses.entry(device.id.as_str()).or_default();
+        match held.iter_mut().find(|held| held.weakness == sighting.weakness) {
+            Some(held) => held.absorb(sighting),
+            None => held.push(*sighting),
+        }
+    }
+    let found = |device: &Identity| {
+        let mut weaknesses = weaknesses.remove(device.id.as_str()).unwrap_or_default();
+        weaknesses.sort_by_key(|sighting| sighting.weakness);
+        let stations = stations.remove(device.id.as_str()).unwrap_or_default();
+        let (anchor, earlier_anchors) = anchors(device);
+        Found {
+            anchor,
+            earlier_anchors,
+            listing: listing(device, weaknesses.iter().map(|sighting| sighting.weakness).collect()),
+            document: document(device, &weaknesses, sensor),
+            stations,
+        }
+    };
+    inventory.devices.iter().map(found).collect()
+}
+
+/// A link-layer address stands for the device; without one, its network address does.
+fn anchors(device: &Identity) -> (String, Vec<String>) {
+    let ips: Vec<String> = device.ips.iter().map(|ip| format!("ip:{ip}")).collect();
+    match device.macs.first() {
+        Some(mac) => (format!("mac:{mac}"), ips),
+        None => (ips.into_iter().next().unwrap_or_else(|| format!("name:{}", device.id)), Vec::new()),
+    }
+}
+
+fn listing(device: &Identity, weaknesses: Vec<Weakness>) -> Listing {
+    let best = |name| device.best(name).map(|value| value.value.clone());
+    let or = |first: AttributeName, second: AttributeName| best(first).or_else(|| best(second));
+    Listing {
+        name: or(AttributeName::Hostname, AttributeName::AeTitle),
+        manufacturer: best(AttributeName::Manufacturer),
+        model: best(AttributeName::Model),
+        device_type: best(AttributeName::DeviceType).and_then(|word| word.parse().ok()),
+        clinical_class: device.clinical_class.value,
+        os: best(AttributeName::Os),
+        serial: best(AttributeName::Serial),
+        location: best(AttributeName::Location),
+        ips: device.ips.clone(),
+        macs: device.macs.clone(),
+        weaknesses,
+        external: device.external,
+        first_seen: device.first_seen,
+        last_seen: device.last_seen,
+    }
+}
+
+fn document(device: &Identity, weaknesses: &[WeaknessSighting], sensor: Option<&str>) -> Document {
+    let mut attributes: BTreeMap<String, Vec<AttributeValue>> = device
+        .attributes
+        .iter()
+        .map(|(name, values)| (name.name().to_owned(), values.iter().map(|v| value(v, sensor)).collect()))
+        .collect();
+    let class = &device.clinical_class;
+    let class = AttributeValue {
+        value: class.value.name().to_owned(),
+        confidence: class.confidence.get(),
+        evidence: class.evidence.iter().map(|reason| self::evidence(reason, sensor)).collect(),
+    };
+    attributes.insert("clinical_class".to_owned(), vec![class]);
+    let contradictions = device.contradictions.iter().map(|(name, one, other)| Contradiction {
+        attribute: name.name().to_owned(),
+        values: vec![one.clone(), other.clone()],
+    });
+    let weakness = |seen: &WeaknessSighting| WeaknessDetail {
+        weakness: seen.weakness.name().to_owned(),
+        frame: seen.frame,
+        field: seen.field.shown().to_owned(),
+        count: seen.count,
+    };
+    Document {
+        attributes,
+        contradictions: contradictions.collect(),
+        weaknesses: weaknesses.iter().map(weakness).collect(),
+        randomised_mac: device.randomised_mac,
+    }
+}
+
+fn value(value: &model::Attribute<String>, sensor: Option<&str>) -> AttributeValue {
+    AttributeValue {
+        value: value.value.clone(),
+        confidence: value.confidence.get(),
+        evidence: value.evidence.iter().map(|reason| evidence(reason, sensor)).collect(),
+    }
+}
+
+fn evidence(reason: &model::Evidence, sensor: Option<&str>) -> Evidence {
+    Evidence {
+        frame: reason.frame,
+        field: reason.field.shown().to_owned(),
+        seen: reason.seen.to_string(),
+        rule: reason.rule.to_string(),
+        weight: reason.weight.get(),
+        sensor: sensor.map(str::to_owned),
+    }
+}

@@ -1,0 +1,109 @@
+//! From what the sensors saw to the inventory: derived anew, compared with what is stored, and written down with a
+//! record of every change.
+
+mod found;
+mod ledger;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use identify::Knowledge;
+use tokio::time::{Instant, sleep};
+
+use crate::app::App;
+use crate::events::{DeviceEvent, Event};
+use crate::problem::chain;
+
+pub(crate) use found::{Document, find};
+pub(crate) use ledger::Ledger;
+
+/// Between two derivations at least.
+const PAUSE: Duration = Duration::from_secs(2);
+/// After one that failed.
+const PAUSE_FAILED: Duration = Duration::from_secs(10);
+/// More news than this at once is only "look at everything".
+const EVENTS_MAX: usize = 200;
+
+/// Why there is no derivation.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DeriveError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// No ids.
+    #[error(transparent)]
+    Chance(#[from] crate::world::NoChance),
+    /// A document cannot be written or read.
+    #[error("cannot write down what was derived")]
+    Document(#[from] serde_json::Error),
+    /// An id that is none.
+    #[error(transparent)]
+    Id(#[from] model::IdError),
+    /// A bug in the derivation.
+    #[error("the derivation did not end")]
+    Broken(#[from] tokio::task::JoinError),
+}
+
+/// Derives whenever something was ingested, and once at the start, until the hub stops.
+pub(crate) async fn run(app: App, knowledge: Arc<Knowledge>) {
+    let work = async {
+        let mut ledger = None;
+        loop {
+            let begun = Instant::now();
+            let pause = match derive(&app, &knowledge, &mut ledger).await {
+                Ok(()) => PAUSE,
+                Err(error) => {
+                    tracing::error!(error = %chain(&error), "derivation failed");
+                    // What was written is unknown: read it again.
+                    ledger = None;
+                    app.grown.notify_one();
+                    PAUSE_FAILED
+                }
+            };
+            app.metrics.derivations.add(1);
+            app.metrics.derivation_ms.add(u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX));
+            sleep(pause).await;
+            app.grown.notified().await;
+        }
+    };
+    tokio::select! {
+        () = work => {}
+        () = app.stopped() => {}
+    }
+}
+
+/// Derives once.
+pub(crate) async fn derive(
+    app: &App,
+    knowledge: &Arc<Knowledge>,
+    ledger: &mut Option<Ledger>,
+) -> Result<(), DeriveError> {
+    let held = match ledger {
+        Some(held) => held,
+        None => ledger.insert(Ledger::read(&app.store).await?),
+    };
+    let evidence = app.store.evidence().await?;
+    let conversations = app.store.conversation_totals().await?;
+    let sensors = app.store.sensors().await?;
+    let sensor = match sensors.as_slice() {
+        [only] => Some(only.id.to_string()),
+        [] | [_, _, ..] => None,
+    };
+    let knowledge = Arc::clone(knowledge);
+    let (found, picture) =
+        tokio::task::spawn_blocking(move || find(&evidence, &conversations, &knowledge, sensor.as_deref()))
+            .await?;
+    let news = held.take(&app.store, &app.world, found).await?;
+    app.picture.send_replace(Some(Arc::new(picture)));
+    tell(app, news);
+    Ok(())
+}
+
+fn tell(app: &App, news: Vec<(model::DeviceId, DeviceEvent)>) {
+    if news.len() <= EVENTS_MAX {
+        for (id, kind) in news {
+            app.events.tell(Event::Device(id, kind));
+        }
+    }
+    app.events.tell(Event::Summary);
+}

@@ -1,0 +1,85 @@
+//! The one door: every route goes through it and names what it needs.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use utoipa::openapi::extensions::ExtensionsBuilder;
+use utoipa::openapi::path::{Operation, PathItem, Paths};
+use utoipa::openapi::security::SecurityRequirement;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
+
+use crate::app::App;
+use crate::auth::{COOKIE, Permission, Visitor};
+use crate::problem::{Answer, Problem};
+
+/// Routes, each behind the door or named as open.
+pub(crate) struct Doors {
+    app: App,
+    router: OpenApiRouter<App>,
+}
+
+impl Doors {
+    pub(crate) fn new(app: App, router: OpenApiRouter<App>) -> Self {
+        Self { app, router }
+    }
+
+    /// Routes for who is logged in and has `permission`.
+    pub(crate) fn guarded(mut self, permission: Permission, routes: UtoipaMethodRouter<App>) -> Self {
+        let (schemas, mut paths, methods) = routes;
+        name_permission(&mut paths, permission);
+        let methods = methods.layer(from_fn_with_state((self.app.clone(), permission), pass));
+        self.router = self.router.routes((schemas, paths, methods));
+        self
+    }
+
+    /// Routes for everybody. There are few, and a test knows them all.
+    pub(crate) fn open(mut self, routes: UtoipaMethodRouter<App>) -> Self {
+        self.router = self.router.routes(routes);
+        self
+    }
+
+    pub(crate) fn into_router(self) -> OpenApiRouter<App> {
+        self.router
+    }
+}
+
+async fn pass(
+    State((app, permission)): State<(App, Permission)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    match check(&app, permission, request.method(), request.headers()).await {
+        Ok(visitor) => {
+            request.extensions_mut().insert(visitor);
+            next.run(request).await
+        }
+        Err(problem) => problem.into_response(),
+    }
+}
+
+async fn check(app: &App, permission: Permission, method: &Method, headers: &HeaderMap) -> Answer<Visitor> {
+    let visitor = app.visitor(headers).await?.ok_or_else(Problem::not_logged_in)?;
+    if !visitor.role.may(permission) {
+        return Err(Problem::forbidden(format!("this needs the permission `{permission}`")));
+    }
+    let is_read = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
+    if !is_read && !visitor.is_own_request(headers) {
+        let detail = "send the token of `GET /api/v1/session` in `X-CSRF-Token`";
+        return Err(Problem::at(StatusCode::FORBIDDEN, "request refused", "/x-csrf-token", detail));
+    }
+    Ok(visitor)
+}
+
+/// Writes into the document what a route needs.
+fn name_permission(paths: &mut Paths, permission: Permission) {
+    for operation in paths.paths.values_mut().flat_map(operations) {
+        operation.extensions = Some(ExtensionsBuilder::new().add("x-permission", permission.name()).build());
+        operation.security = Some(vec![SecurityRequirement::new(COOKIE, Vec::<String>::new())]);
+    }
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let PathItem { get, put, post, delete, options, head, patch, trace, .. } = item;
+    [get, put, post, delete, options, head, patch, trace].into_iter().flatten()
+}

@@ -1,0 +1,9 @@
+//! Tests of the API in one process: requests go straight into the service, without a network.
+
+mod access;
+mod inventory;
+mod login;
+mod openapi;
+mod requests;
+mod running;
+mod support;
