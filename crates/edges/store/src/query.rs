@@ -1,6 +1,6 @@
 //! Lists of devices, counted and sorted by the database.
 
-use model::{ClinicalClass, DeviceType, Lifecycle, Timestamp};
+use model::{ClinicalClass, DeviceType, Lifecycle, Timestamp, Weakness};
 
 use crate::convert::{flag, small, text, time};
 use crate::device::{COLUMNS, DeviceRow, device_row};
@@ -21,6 +21,8 @@ pub struct DeviceQuery {
     pub manufacturer: Vec<String>,
     /// Whose type is not known.
     pub unknown: Option<bool>,
+    /// That show one of these.
+    pub weakness: Vec<Weakness>,
     /// Outside the networks of the site, or within.
     pub external: Option<bool>,
     /// In quarantine, or not.
@@ -51,6 +53,18 @@ pub enum Sort {
     Name,
     /// Manufacturer.
     Manufacturer,
+    /// Type.
+    DeviceType,
+    /// Clinical class.
+    ClinicalClass,
+    /// Operating system.
+    Os,
+    /// Serial number.
+    Serial,
+    /// Where it stands.
+    Location,
+    /// Lifecycle.
+    Lifecycle,
 }
 
 /// A page of devices.
@@ -119,8 +133,15 @@ impl Conditions {
 }
 
 impl Sort {
+    /// A column, or what stands for one: what is unknown comes last.
     const fn column(self) -> &'static str {
         match self {
+            Self::DeviceType => "COALESCE(device_type, '\u{10ffff}')",
+            Self::ClinicalClass => "clinical_class",
+            Self::Os => "COALESCE(os, '\u{10ffff}')",
+            Self::Serial => "COALESCE(serial, '\u{10ffff}')",
+            Self::Location => "COALESCE(location, '\u{10ffff}')",
+            Self::Lifecycle => "lifecycle",
             Self::LastSeen => "last_seen",
             Self::FirstSeen => "first_seen",
             Self::Name => "sort_name",
@@ -130,7 +151,15 @@ impl Sort {
 
     /// What a row is sorted by, as a cursor holds it.
     fn key(self, (row, [name, manufacturer]): &(DeviceRow, [String; 2])) -> String {
+        let listing = &row.listing;
+        let or_last = |value: Option<&str>| value.unwrap_or("\u{10ffff}").to_owned();
         match self {
+            Self::DeviceType => or_last(listing.device_type.map(DeviceType::name)),
+            Self::ClinicalClass => listing.clinical_class.name().to_owned(),
+            Self::Os => or_last(listing.os.as_deref()),
+            Self::Serial => or_last(listing.serial.as_deref()),
+            Self::Location => or_last(listing.location.as_deref()),
+            Self::Lifecycle => row.lifecycle.name().to_owned(),
             Self::LastSeen => row.listing.last_seen.nanos().to_string(),
             Self::FirstSeen => row.listing.first_seen.nanos().to_string(),
             Self::Name => name.clone(),
@@ -141,7 +170,14 @@ impl Sort {
     fn value(self, key: String) -> Result<Value> {
         match self {
             Self::LastSeen | Self::FirstSeen => key.parse().map(Value::Int).map_err(|_| Error::BadCursor),
-            Self::Name | Self::Manufacturer => Ok(Value::Text(key)),
+            Self::Name
+            | Self::Manufacturer
+            | Self::DeviceType
+            | Self::ClinicalClass
+            | Self::Os
+            | Self::Serial
+            | Self::Location
+            | Self::Lifecycle => Ok(Value::Text(key)),
         }
     }
 }
@@ -157,6 +193,11 @@ impl DeviceQuery {
             Some(true) => all.and("device_type IS NULL"),
             Some(false) => all.and("device_type IS NOT NULL"),
             None => {}
+        }
+        let weaknesses = self.weakness.iter().fold(0, |bits, weakness| bits | weakness.bit());
+        if weaknesses != 0 {
+            let place = all.bind(small(weaknesses));
+            all.and(format!("(weaknesses & {place}) <> 0"));
         }
         all.compare("external", "=", self.external.map(flag));
         all.compare("quarantined", "=", self.quarantined.map(flag));

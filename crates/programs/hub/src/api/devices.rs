@@ -30,7 +30,7 @@ const WHY_MAX: usize = 2000;
         ("lifecycle" = Option<Vec<String>>, Query), ("class" = Option<Vec<String>>, Query),
         ("type" = Option<Vec<String>>, Query), ("manufacturer" = Option<Vec<String>>, Query),
         ("unknown" = Option<bool>, Query, description = "Whether the type is not known"),
-        ("sort" = Option<String>, Query, description = "`first_seen`, `last_seen`, `manufacturer` or `name`; `-` before it turns it round. `-last_seen` unless given"),
+        ("sort" = Option<String>, Query, description = "A column of text or time; `-` before it turns it round. `-last_seen` unless given"),
         ("cursor" = Option<String>, Query), ("limit" = Option<u32>, Query, minimum = 1, maximum = 500),
     ),
     responses((status = 200, body = DevicePage), (status = "default", body = Problem, content_type = "application/problem+json"))

@@ -11,8 +11,10 @@ const CHOICE: &[&str] = &["filter", "q", "lifecycle", "class", "type", "manufact
 /// Parameters of pages.
 pub(super) const PAGE: &[&str] = &["cursor", "limit"];
 /// Words of the language.
-const WORDS: &str =
-    "class, external, ip, lifecycle, mac, manufacturer, model, name, quarantined, serial, type, unknown";
+const WORDS: &str = "class, external, ip, lifecycle, mac, manufacturer, model, name, quarantined, serial, type, unknown, weakness";
+/// What lists are sorted by.
+const SORTS: &str =
+    "clinical_class, device_type, first_seen, last_seen, lifecycle, location, manufacturer, name, os, serial";
 /// Entries of a page unless the request says otherwise, and at most.
 const LIMIT: u32 = 50;
 const LIMIT_MAX: u32 = 500;
@@ -103,10 +105,15 @@ fn sort(text: &str) -> Answer<(Sort, bool)> {
         "first_seen" => Sort::FirstSeen,
         "name" => Sort::Name,
         "manufacturer" => Sort::Manufacturer,
+        "device_type" => Sort::DeviceType,
+        "clinical_class" => Sort::ClinicalClass,
+        "os" => Sort::Os,
+        "serial" => Sort::Serial,
+        "location" => Sort::Location,
+        "lifecycle" => Sort::Lifecycle,
         _ => {
-            let detail = format!(
-                "there is no sorting by `{column}`; there are first_seen, last_seen, manufacturer and name, each with `-` before it for the other way"
-            );
+            let detail =
+                format!("there is no sorting by `{column}`; there are {SORTS}, and `-` turns it round");
             return Err(Problem::invalid("/sort", detail));
         }
     };
@@ -175,6 +182,7 @@ impl Condition<'_> {
             ("class", "=") => query.clinical_class = vec![parsed(value)?],
             ("type", "=") => query.device_type = vec![parsed(value)?],
             ("manufacturer", "=") => query.manufacturer = vec![value.to_owned()],
+            ("weakness", "=") => query.weakness = vec![parsed(value)?],
             ("external", "=") => query.external = Some(flag("/filter", value)?),
             ("quarantined", "=") => query.quarantined = Some(flag("/filter", value)?),
             ("unknown", "=") => query.unknown = Some(flag("/filter", value)?),
@@ -182,7 +190,7 @@ impl Condition<'_> {
                 query.search.push(' ');
                 query.search.push_str(value);
             }
-            ("lifecycle" | "class" | "type" | "external" | "quarantined" | "unknown", _) => {
+            ("lifecycle" | "class" | "type" | "external" | "quarantined" | "unknown" | "weakness", _) => {
                 let detail = format!("`{word}` is only compared by `=`, not by `{operator}`");
                 return Err(Problem::invalid("/filter", detail));
             }

@@ -131,6 +131,9 @@ async fn the_map_and_the_summary_show_what_goes_in_clear() {
     assert_eq!(summary["weaknesses"][0], json!({ "weakness": "cleartext_patient_data", "devices": 1 }));
     assert_eq!(summary["new_since_last_visit"].as_array().expect("devices").len(), 2);
     assert_eq!(summary["sensors"][0]["state"], "connected");
+    let weak = hub.get(&person, "/api/v1/devices?filter=weakness%3Dcleartext_patient_data").await.json();
+    assert_eq!((&weak["total"], &weak["items"][0]["name"]), (&json!(1), &json!("ct-room-4")));
+    assert_eq!(hub.get(&person, "/api/v1/devices?filter=weakness%3Dsmb1").await.json()["total"], 0);
     let facets = hub.get(&person, "/api/v1/devices/facets").await.json();
     assert_eq!(facets["lifecycle"], json!([{ "value": "discovered", "count": 2 }]));
 }
@@ -218,7 +221,16 @@ async fn pages_follow_each_other_without_a_gap() {
     hub.ingest(&Batch { sightings, ..batch(1) }).await;
     hub.derive().await;
     let person = hub.log_in().await;
-    for sort in ["last_seen", "-last_seen", "name", "-manufacturer", "first_seen"] {
+    for sort in [
+        "last_seen",
+        "-name",
+        "-manufacturer",
+        "first_seen",
+        "-os",
+        "device_type",
+        "clinical_class",
+        "lifecycle",
+    ] {
         let mut seen = Vec::new();
         let mut cursor = String::new();
         loop {

@@ -140,7 +140,11 @@ impl Hub {
     }
 
     pub(super) async fn log_in(&self) -> Person {
-        let answer = self.log_in_with("admin", &self.password).await;
+        self.log_in_as("admin", &self.password).await
+    }
+
+    pub(super) async fn log_in_as(&self, name: &str, password: &str) -> Person {
+        let answer = self.log_in_with(name, password).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
         let cookie = answer.headers["set-cookie"].to_str().expect("text");
         let cookie = cookie.split(';').next().expect("a cookie").to_owned();
