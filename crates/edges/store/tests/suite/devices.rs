@@ -74,12 +74,35 @@ pub(crate) async fn lists_sort_filter_and_turn_pages(backend: &mut impl Backend)
         })
         .collect();
     store.put_devices(&updates, Vec::new()).await.unwrap();
-    for sort in [Sort::LastSeen, Sort::FirstSeen, Sort::Name, Sort::Manufacturer] {
+    let sorts = [
+        Sort::LastSeen,
+        Sort::FirstSeen,
+        Sort::Name,
+        Sort::Manufacturer,
+        Sort::DeviceType,
+        Sort::ClinicalClass,
+        Sort::Os,
+        Sort::Serial,
+        Sort::Location,
+        Sort::Lifecycle,
+    ];
+    for sort in sorts {
         let forth = walk(&store, DeviceQuery { sort, limit: 7, ..Default::default() }).await;
         let key = |row: &DeviceRow| {
             let text =
                 |text: &Option<String>| (text.is_none(), text.as_ref().map(|text| text.to_lowercase()));
+            let exact = |text: Option<&str>| (text.is_none(), text.map(str::to_owned));
             match sort {
+                Sort::DeviceType => {
+                    (at(0), exact(row.listing.device_type.map(|kind| kind.name())), row.id.clone())
+                }
+                Sort::ClinicalClass => {
+                    (at(0), exact(Some(row.listing.clinical_class.name())), row.id.clone())
+                }
+                Sort::Os => (at(0), exact(row.listing.os.as_deref()), row.id.clone()),
+                Sort::Serial => (at(0), exact(row.listing.serial.as_deref()), row.id.clone()),
+                Sort::Location => (at(0), exact(row.listing.location.as_deref()), row.id.clone()),
+                Sort::Lifecycle => (at(0), exact(Some(row.lifecycle.name())), row.id.clone()),
                 Sort::LastSeen => (row.listing.last_seen, (false, None), row.id.clone()),
                 Sort::FirstSeen => (row.listing.first_seen, (false, None), row.id.clone()),
                 Sort::Name => (at(0), text(&row.listing.name), row.id.clone()),
