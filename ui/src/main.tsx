@@ -1,0 +1,27 @@
+import "@patternfly/react-core/dist/styles/base.css";
+import "./design/tokens.css";
+import "./design/base.css";
+import "./design/parts.css";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { I18nextProvider } from "react-i18next";
+import { queryClient } from "./api/queries";
+import { router } from "./app/router";
+import { i18n, startLanguage } from "./i18n";
+
+const root = document.getElementById("root");
+if (!root) throw new Error("no #root in the page");
+
+startLanguage().then(() =>
+  createRoot(root).render(
+    <StrictMode>
+      <I18nextProvider i18n={i18n}>
+        <QueryClientProvider client={queryClient}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </I18nextProvider>
+    </StrictMode>,
+  ),
+);

@@ -1,0 +1,54 @@
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import type { Change } from "../../api/client";
+import { Icon, type IconName } from "../../design/icon";
+import { When } from "../../design/parts";
+import { useWords } from "../../design/words";
+
+const ICONS: Record<Change["actor"]["kind"], IconName> = { person: "user", rule: "filter", system: "shield" };
+
+/** Records of change: what, before and after, who, why. */
+export function ChangeList({ changes, withDevice, full }: { changes: Change[]; withDevice?: boolean; full?: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <ul className="changes">
+      {changes.map((each) => (
+        <li key={each.id}>
+          <span className={`dot dot-${each.actor.kind}`}><Icon name={ICONS[each.actor.kind]} size={14} /></span>
+          <div className="changes-what">
+            {withDevice && (
+              <Link to="/devices/$id" params={{ id: each.device }} search={{ tab: "timeline" }} className="clip changes-device">
+                <bdi>{each.device_name ?? t("device.unnamed")}</bdi>
+              </Link>
+            )}
+            <span><What change={each} /></span>
+            <span className="quiet"><Who change={each} />{each.why && <> · <bdi>{each.why}</bdi></>}</span>
+            {full && each.request && <span className="quiet mono changes-request">{t("changes.request")} {each.request}</span>}
+          </div>
+          <When at={each.at} full={full} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function What({ change }: { change: Change }) {
+  const { t } = useTranslation();
+  const word = useWords();
+  const show = (value: string | null) => (value === null ? t("state.unknown") : change.what === "lifecycle" ? word("lifecycle", value) : change.what === "device_type" ? word("type", value) : value);
+  if (change.kind === "discovered" && change.before === null) return <b>{t("changes.discovered")}</b>;
+  return (
+    <>
+      <b>{word("attribute", change.what)}</b>{" "}
+      {change.before !== null && <><span className="before"><bdi>{show(change.before)}</bdi></span> <Icon name="out" size={13} /><span className="sr"> → </span> </>}
+      <span className="after"><bdi>{show(change.after)}</bdi></span>
+    </>
+  );
+}
+
+function Who({ change }: { change: Change }) {
+  const word = useWords();
+  const { kind, name } = change.actor;
+  if (kind === "person" && name) return <bdi>{name}</bdi>;
+  return <>{word("actor", kind)}{name && <> <bdi className="mono">{name}</bdi></>}</>;
+}
