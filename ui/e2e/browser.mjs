@@ -10,17 +10,39 @@ export async function launch() {
   if (!existsSync(executablePath)) throw new Error(`no Chromium at \`${executablePath}\`; set BEDRAIL_CHROMIUM`);
   return chromium.launch({
     executablePath,
-    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    args: [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
   });
 }
 
 /** A tab of its own; `faults` collects what must not happen. */
-export async function open(browser, hub, { size = "wide", theme = "light", language = "en", bypassCSP = false, loggedIn = true, faults = [] } = {}) {
-  const context = await browser.newContext({ viewport: SIZES[size], locale: language === "de" ? "de-DE" : "en-GB", bypassCSP, reducedMotion: "reduce", acceptDownloads: true });
+export async function open(
+  browser,
+  hub,
+  { size = "wide", theme = "light", language = "en", bypassCSP = false, loggedIn = true, faults = [] } = {},
+) {
+  const context = await browser.newContext({
+    viewport: SIZES[size],
+    locale: language === "de" ? "de-DE" : "en-GB",
+    bypassCSP,
+    reducedMotion: "reduce",
+    acceptDownloads: true,
+  });
   await context.addInitScript(
     ([chosen, spoken]) => {
       globalThis.owned = globalThis.owned ?? 0;
-      for (const name of ["alert", "confirm", "prompt", "print"]) globalThis[name] = () => { globalThis.owned = 1; };
+      for (const name of ["alert", "confirm", "prompt", "print"])
+        globalThis[name] = () => {
+          globalThis.owned = 1;
+        };
       localStorage.setItem("bedrail.theme", chosen);
       localStorage.setItem("bedrail.language", spoken);
     },
@@ -28,10 +50,19 @@ export async function open(browser, hub, { size = "wide", theme = "light", langu
   );
   const tab = await context.newPage();
   const note = (what, detail) => faults.push(`${what}: ${detail}`);
-  tab.on("request", (request) => { if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(hub.url)) note("request leaves the hub", request.url()); });
+  tab.on("request", (request) => {
+    if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(hub.url))
+      note("request leaves the hub", request.url());
+  });
   tab.on("pageerror", (error) => note("script error", error.message));
-  tab.on("dialog", (dialog) => { note("dialog", dialog.message()); dialog.dismiss(); });
-  tab.on("console", (message) => { if (message.type() === "error" && !/401|404|412|ERR_FAILED|ERR_CONNECTION|400 \(/.test(message.text())) note("console", message.text()); });
+  tab.on("dialog", (dialog) => {
+    note("dialog", dialog.message());
+    dialog.dismiss();
+  });
+  tab.on("console", (message) => {
+    if (message.type() === "error" && !/401|404|412|ERR_FAILED|ERR_CONNECTION|400 \(/.test(message.text()))
+      note("console", message.text());
+  });
   if (loggedIn) {
     await tab.goto(hub.url);
     await logIn(tab);
@@ -48,16 +79,22 @@ export async function logIn(tab) {
 
 /** Waits until nothing is being fetched for the page. */
 export async function settled(tab) {
-  await tab.waitForFunction(() => document.querySelector("h1") && !document.querySelector(".skeleton"), null, { timeout: 10_000 });
+  await tab.waitForFunction(() => document.querySelector("h1") && !document.querySelector(".skeleton"), null, {
+    timeout: 10_000,
+  });
   await tab.waitForTimeout(120);
 }
 
 /** Every address that is looked at, with a device of each kind that matters. */
 export function routes(world) {
-  const monitor = world.devices.find((each) => each.device_type === "patient_monitor" && each.lifecycle === "in_service");
+  const monitor = world.devices.find(
+    (each) => each.device_type === "patient_monitor" && each.lifecycle === "in_service",
+  );
   const stated = world.devices.find((each) => (world.asserted.get(each.id) ?? []).length > 0 && !each.external);
   const hostile = world.devices.find((each) => each.name?.startsWith("<img"));
-  const unknown = world.devices.find((each) => each.clinical_class === "unknown" && !each.manufacturer && each.zone === "icu");
+  const unknown = world.devices.find(
+    (each) => each.clinical_class === "unknown" && !each.manufacturer && each.zone === "icu",
+  );
   return {
     today: "/",
     devices: "/devices",

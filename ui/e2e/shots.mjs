@@ -8,9 +8,15 @@ mkdirSync(folder, { recursive: true });
 const hub = await start({ live: false });
 const browser = await launch();
 const wanted = Object.entries(routes(hub.world)).filter(([name]) => only.length === 0 || only.includes(name));
-const looks = (process.env.LOOKS ?? "wide-light,wide-dark,phone-light,phone-dark").split(",").map((each) => each.split("-"));
+const looks = (process.env.LOOKS ?? "wide-light,wide-dark,phone-light,phone-dark")
+  .split(",")
+  .map((each) => each.split("-"));
 for (const [size, theme] of looks) {
-  const { tab, context, faults } = await open(browser, hub, { size, theme, language: process.env.LANGUAGE_SHOTS ?? "en" });
+  const { tab, context, faults } = await open(browser, hub, {
+    size,
+    theme,
+    language: process.env.LANGUAGE_SHOTS ?? "en",
+  });
   for (const [name, path] of wanted) {
     await tab.goto(hub.url + path);
     await settled(tab);

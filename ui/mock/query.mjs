@@ -1,16 +1,39 @@
 // Lists of the mock: filter, facets, sort, keyset pages. The hub does this in SQL.
 
-const WORDS = new Set(["name", "manufacturer", "model", "type", "class", "os", "ip", "mac", "serial", "location", "lifecycle", "weakness", "zone", "external", "quarantined"]);
+const WORDS = new Set([
+  "name",
+  "manufacturer",
+  "model",
+  "type",
+  "class",
+  "os",
+  "ip",
+  "mac",
+  "serial",
+  "location",
+  "lifecycle",
+  "weakness",
+  "zone",
+  "external",
+  "quarantined",
+]);
 
-const valueOf = (device, word, zones) => {
+const valuesOf = (device, word, zones) => {
   switch (word) {
-    case "type": return [device.device_type];
-    case "class": return [device.clinical_class];
-    case "ip": return device.ips;
-    case "mac": return device.macs;
-    case "weakness": return device.weaknesses;
-    case "zone": return [device.zone, zones.find((each) => each.id === device.zone)?.name];
-    default: return [device[word]];
+    case "type":
+      return [device.device_type];
+    case "class":
+      return [device.clinical_class];
+    case "ip":
+      return device.ips;
+    case "mac":
+      return device.macs;
+    case "weakness":
+      return device.weaknesses;
+    case "zone":
+      return [device.zone, zones.find((each) => each.id === device.zone)?.name];
+    default:
+      return [device[word]];
   }
 };
 
@@ -30,11 +53,12 @@ export function parse(text) {
     if (and && at >= text.length) throw new Error("expected a condition after `and`");
     terms.push({ word, operator, value: (quoted ?? bare).toLowerCase() });
   }
-  return (device, zones) => terms.every(({ word, operator, value }) => {
-    const values = valueOf(device, word, zones).map((each) => String(each ?? "unknown").toLowerCase());
-    if (operator === "~") return values.some((each) => each.includes(value));
-    return values.includes(value) === (operator === "=");
-  });
+  return (device, zones) =>
+    terms.every(({ word, operator, value }) => {
+      const values = valuesOf(device, word, zones).map((each) => String(each ?? "unknown").toLowerCase());
+      if (operator === "~") return values.some((each) => each.includes(value));
+      return values.includes(value) === (operator === "=");
+    });
 }
 
 /** The devices that a query asks for; `without` leaves out one facet, so that its other values stay countable. */
@@ -44,33 +68,60 @@ export function select(devices, params, zones, without) {
   const needle = (params.get("q") ?? "").trim().toLowerCase();
   const matches = params.get("filter") ? parse(params.get("filter")) : () => true;
   const unknown = params.get("unknown") === "true";
-  return devices.filter((d) =>
-    (lifecycle.length ? lifecycle.includes(d.lifecycle) : d.lifecycle !== "retired" || without === "lifecycle" || Boolean(needle))
-    && (!classes.length || classes.includes(d.clinical_class))
-    && (!types.length || types.includes(d.device_type ?? "unknown"))
-    && (!makers.length || makers.includes(d.manufacturer ?? "unknown"))
-    && (!unknown || d.clinical_class === "unknown" || d.device_type === null)
-    && (!needle || [d.name, d.manufacturer, d.model, d.serial, d.location, d.os, ...d.ips, ...d.macs].some((each) => each?.toLowerCase().includes(needle)))
-    && matches(d, zones));
+  return devices.filter(
+    (d) =>
+      (lifecycle.length
+        ? lifecycle.includes(d.lifecycle)
+        : d.lifecycle !== "retired" || without === "lifecycle" || Boolean(needle)) &&
+      (!classes.length || classes.includes(d.clinical_class)) &&
+      (!types.length || types.includes(d.device_type ?? "unknown")) &&
+      (!makers.length || makers.includes(d.manufacturer ?? "unknown")) &&
+      (!unknown || d.clinical_class === "unknown" || d.device_type === null) &&
+      (!needle ||
+        [d.name, d.manufacturer, d.model, d.serial, d.location, d.os, ...d.ips, ...d.macs].some((each) =>
+          each?.toLowerCase().includes(needle),
+        )) &&
+      matches(d, zones),
+  );
 }
 
 export function facets(devices, params, zones) {
   const count = (name, of) => {
     const counts = new Map();
-    for (const device of select(devices, params, zones, name)) counts.set(of(device), (counts.get(of(device)) ?? 0) + 1);
+    for (const device of select(devices, params, zones, name))
+      counts.set(of(device), (counts.get(of(device)) ?? 0) + 1);
     return [...counts].map(([value, n]) => ({ value, count: n })).sort((a, b) => b.count - a.count);
   };
-  return { class: count("class", (d) => d.clinical_class), lifecycle: count("lifecycle", (d) => d.lifecycle), manufacturer: count("manufacturer", (d) => d.manufacturer), type: count("type", (d) => d.device_type) };
+  return {
+    class: count("class", (d) => d.clinical_class),
+    lifecycle: count("lifecycle", (d) => d.lifecycle),
+    manufacturer: count("manufacturer", (d) => d.manufacturer),
+    type: count("type", (d) => d.device_type),
+  };
 }
 
-const CLASSES = ["unknown", "life_sustaining", "therapeutic", "monitoring_alarm", "diagnostic", "support", "non_clinical"];
+const CLASSES = [
+  "unknown",
+  "life_sustaining",
+  "therapeutic",
+  "monitoring_alarm",
+  "diagnostic",
+  "support",
+  "non_clinical",
+];
 
 export function sorted(devices, sort) {
   const down = sort.startsWith("-");
   const column = down ? sort.slice(1) : sort;
   const key = (d) => {
     if (column === "clinical_class") return String(CLASSES.indexOf(d.clinical_class));
-    if (column === "ips") return d.ips[0]?.split(".").map((each) => each.padStart(3, "0")).join(".") ?? "";
+    if (column === "ips")
+      return (
+        d.ips[0]
+          ?.split(".")
+          .map((each) => each.padStart(3, "0"))
+          .join(".") ?? ""
+      );
     if (column === "weaknesses") return String(d.weaknesses.length).padStart(3, "0");
     return String(d[column] ?? "");
   };

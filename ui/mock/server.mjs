@@ -12,10 +12,24 @@ import { facets, page, select, sorted } from "./query.mjs";
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const DIST = join(HERE, "..", "dist");
 const POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:";
-const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2", ".json": "application/json", ".png": "image/png" };
+const TYPES = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+  ".woff2": "font/woff2",
+  ".json": "application/json",
+  ".png": "image/png",
+};
 const NAME = "admin";
 const PASSWORD = "bedrail-demo";
-const MOVES = { discovered: ["approved", "retired"], approved: ["in_service", "out_of_service", "retired"], in_service: ["out_of_service", "retired"], out_of_service: ["in_service", "retired"], retired: [] };
+const MOVES = {
+  discovered: ["approved", "retired"],
+  approved: ["in_service", "out_of_service", "retired"],
+  in_service: ["out_of_service", "retired"],
+  out_of_service: ["in_service", "retired"],
+  retired: [],
+};
 
 /** Starts the mock; resolves when it listens. */
 export function start({ port = 0, empty = false, seed = 7, live = true } = {}) {
@@ -25,73 +39,165 @@ export function start({ port = 0, empty = false, seed = 7, live = true } = {}) {
   const sessions = new Map();
   const listeners = new Set();
   const answers = new Map();
-  const tell = (event, data) => { for (const each of listeners) each.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`); };
+  const tell = (event, data) => {
+    for (const each of listeners) each.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  };
 
   const row = ({ zone, says, to, ...rest }) => rest;
   const byId = (id) => world.devices.find((each) => each.id === id);
-  const observed = (device, attribute) => ({ location: device.location, serial: device.serial, model: device.model, manufacturer: device.manufacturer, owner: null })[attribute] ?? null;
+  const observed = (device, attribute) =>
+    ({
+      location: device.location,
+      serial: device.serial,
+      model: device.model,
+      manufacturer: device.manufacturer,
+      owner: null,
+    })[attribute] ?? null;
   const detail = (device) => {
     const attributes = world.evidence(device);
     const stated = cmms.get(device.id) ?? [];
     return {
-      ...row(device), attributes, asserted: stated,
-      differences: stated.map((each) => ({ attribute: each.attribute, observed: observed(device, each.attribute), asserted: each.value })).filter((each) => each.observed !== null && each.observed !== each.asserted),
-      contradictions: Object.entries(attributes).filter(([, values]) => values.length > 1).map(([attribute, values]) => ({ attribute, values: values.map((each) => each.value) })),
-      weaknesses_detail: device.weaknesses.map((weakness, place) => ({ weakness, frame: 1204 + place * 731 + device.version, field: { cleartext_patient_data: "hl7.pid", default_community: "snmp.community", smb1: "smb.header", unauthenticated_control: "modbus.func_code" }[weakness] ?? "tcp.payload", count: 3 + place * 17 })),
-      clinical: world.clinical(device), anchors: [...device.macs.map((each) => `mac:${each}`), ...device.ips.map((each) => `ip:${each}`)],
+      ...row(device),
+      attributes,
+      asserted: stated,
+      differences: stated
+        .map((each) => ({
+          attribute: each.attribute,
+          observed: observed(device, each.attribute),
+          asserted: each.value,
+        }))
+        .filter((each) => each.observed !== null && each.observed !== each.asserted),
+      contradictions: Object.entries(attributes)
+        .filter(([, values]) => values.length > 1)
+        .map(([attribute, values]) => ({ attribute, values: values.map((each) => each.value) })),
+      weaknesses_detail: device.weaknesses.map((weakness, place) => ({
+        weakness,
+        frame: 1204 + place * 731 + device.version,
+        field:
+          {
+            cleartext_patient_data: "hl7.pid",
+            default_community: "snmp.community",
+            smb1: "smb.header",
+            unauthenticated_control: "modbus.func_code",
+          }[weakness] ?? "tcp.payload",
+        count: 3 + place * 17,
+      })),
+      clinical: world.clinical(device),
+      anchors: [...device.macs.map((each) => `mac:${each}`), ...device.ips.map((each) => `ip:${each}`)],
     };
   };
 
   const summary = () => {
     const here = world.devices.filter((each) => each.lifecycle !== "retired");
-    const tally = (of) => here.reduce((all, each) => ({ ...all, [of(each) ?? "unknown"]: (all[of(each) ?? "unknown"] ?? 0) + 1 }), {});
+    const tally = (of) =>
+      here.reduce((all, each) => ({ ...all, [of(each) ?? "unknown"]: (all[of(each) ?? "unknown"] ?? 0) + 1 }), {});
     const talks = here.flatMap((each) => (world.conversations.get(each.id) ?? []).filter((c) => c.direction === "out"));
     const protocols = new Map();
-    for (const each of talks) protocols.set(each.protocol ?? "unknown", (protocols.get(each.protocol ?? "unknown") ?? 0) + each.flows);
+    for (const each of talks)
+      protocols.set(each.protocol ?? "unknown", (protocols.get(each.protocol ?? "unknown") ?? 0) + each.flows);
     const weak = new Map();
     for (const each of here) for (const weakness of each.weaknesses) weak.set(weakness, (weak.get(weakness) ?? 0) + 1);
     return {
-      devices: { total: here.length, external: here.filter((each) => each.external).length, unknown: here.filter((each) => each.clinical_class === "unknown").length, by_lifecycle: tally((d) => d.lifecycle), by_class: tally((d) => d.clinical_class), by_type: tally((d) => d.device_type) },
-      new_since_last_visit: here.filter((each) => each.lifecycle === "discovered").sort((a, b) => b.first_seen.localeCompare(a.first_seen)).slice(0, 8).map(row),
+      devices: {
+        total: here.length,
+        external: here.filter((each) => each.external).length,
+        unknown: here.filter((each) => each.clinical_class === "unknown").length,
+        by_lifecycle: tally((d) => d.lifecycle),
+        by_class: tally((d) => d.clinical_class),
+        by_type: tally((d) => d.device_type),
+      },
+      new_since_last_visit: here
+        .filter((each) => each.lifecycle === "discovered")
+        .sort((a, b) => b.first_seen.localeCompare(a.first_seen))
+        .slice(0, 8)
+        .map(row),
       awaiting_approval: here.filter((each) => each.lifecycle === "discovered").length,
       cleartext_clinical_conversations: talks.filter((each) => each.cleartext_clinical).length,
-      conversations: { encrypted: talks.filter((each) => each.encrypted).length, clear: talks.filter((each) => !each.encrypted && each.protocol).length, unknown: talks.filter((each) => !each.protocol).length },
-      protocols: [...protocols].map(([name, flows]) => ({ name, flows, messages: flows * 7 })).sort((a, b) => b.flows - a.flows),
+      conversations: {
+        encrypted: talks.filter((each) => each.encrypted).length,
+        clear: talks.filter((each) => !each.encrypted && each.protocol).length,
+        unknown: talks.filter((each) => !each.protocol).length,
+      },
+      protocols: [...protocols]
+        .map(([name, flows]) => ({ name, flows, messages: flows * 7 }))
+        .sort((a, b) => b.flows - a.flows),
       weaknesses: [...weak].map(([weakness, devices]) => ({ weakness, devices })).sort((a, b) => b.devices - a.devices),
-      sensors: world.sensors, as_of: new Date().toISOString(),
+      sensors: world.sensors,
+      as_of: new Date().toISOString(),
     };
   };
 
   const map = () => {
     const zoneOf = new Map(world.devices.map((each) => [each.id, each.zone]));
     const conduits = new Map();
-    for (const device of world.devices) for (const talk of world.conversations.get(device.id) ?? []) {
-      const to = zoneOf.get(talk.peer.device);
-      if (talk.direction !== "out" || !to) continue;
-      const key = `${device.zone} ${to}`;
-      const one = conduits.get(key) ?? { from: device.zone, to, flows: 0, bytes: 0, encrypted: 0, cleartext_clinical: 0, protocols: new Set() };
-      const bytes = talk.bytes[0] + talk.bytes[1];
-      one.flows += talk.flows; one.bytes += bytes; one.encrypted += talk.encrypted ? bytes : 0; one.cleartext_clinical += talk.cleartext_clinical ? 1 : 0; one.protocols.add(talk.protocol ?? "unknown");
-      conduits.set(key, one);
-    }
+    for (const device of world.devices)
+      for (const talk of world.conversations.get(device.id) ?? []) {
+        const to = zoneOf.get(talk.peer.device);
+        if (talk.direction !== "out" || !to) continue;
+        const key = `${device.zone} ${to}`;
+        const one = conduits.get(key) ?? {
+          from: device.zone,
+          to,
+          flows: 0,
+          bytes: 0,
+          encrypted: 0,
+          cleartext_clinical: 0,
+          protocols: new Set(),
+        };
+        const bytes = talk.bytes[0] + talk.bytes[1];
+        one.flows += talk.flows;
+        one.bytes += bytes;
+        one.encrypted += talk.encrypted ? bytes : 0;
+        one.cleartext_clinical += talk.cleartext_clinical ? 1 : 0;
+        one.protocols.add(talk.protocol ?? "unknown");
+        conduits.set(key, one);
+      }
     return {
       zones: ZONES.map(({ id, name, kind }) => {
         const inside = world.devices.filter((each) => each.zone === id);
-        return { id, name, kind, devices: inside.length, by_class: inside.reduce((all, each) => ({ ...all, [each.clinical_class]: (all[each.clinical_class] ?? 0) + 1 }), {}) };
+        return {
+          id,
+          name,
+          kind,
+          devices: inside.length,
+          by_class: inside.reduce(
+            (all, each) => ({ ...all, [each.clinical_class]: (all[each.clinical_class] ?? 0) + 1 }),
+            {},
+          ),
+        };
       }).filter((each) => each.devices > 0),
-      conduits: [...conduits.values()].map(({ encrypted, protocols, ...rest }) => ({ ...rest, encrypted_share: rest.bytes ? encrypted / rest.bytes : 0, protocols: [...protocols].sort() })),
+      conduits: [...conduits.values()].map(({ encrypted, protocols, ...rest }) => ({
+        ...rest,
+        encrypted_share: rest.bytes ? encrypted / rest.bytes : 0,
+        protocols: [...protocols].sort(),
+      })),
     };
   };
 
-  const record = (device, change, user) => world.changes.unshift({ id: `chg_${randomUUID()}`, device: device.id, device_name: device.name, at: new Date().toISOString(), actor: { kind: "person", name: user.name }, request: `req_${randomUUID()}`, ...change });
+  const record = (device, change, user) =>
+    world.changes.unshift({
+      id: `chg_${randomUUID()}`,
+      device: device.id,
+      device_name: device.name,
+      at: new Date().toISOString(),
+      actor: { kind: "person", name: user.name },
+      request: `req_${randomUUID()}`,
+      ...change,
+    });
 
   const setLifecycle = ({ ids, to, why }, user) => {
     const done = [];
     const refused = [];
     for (const id of ids) {
       const device = byId(id);
-      if (!device) { refused.push({ id, reason: "no such device" }); continue; }
-      if (!MOVES[device.lifecycle].includes(to)) { refused.push({ id, reason: `a device that is \`${device.lifecycle}\` cannot become \`${to}\`` }); continue; }
+      if (!device) {
+        refused.push({ id, reason: "no such device" });
+        continue;
+      }
+      if (!MOVES[device.lifecycle].includes(to)) {
+        refused.push({ id, reason: `a device that is \`${device.lifecycle}\` cannot become \`${to}\`` });
+        continue;
+      }
       record(device, { kind: "lifecycle", what: "lifecycle", before: device.lifecycle, after: to, why }, user);
       device.lifecycle = to;
       device.version += 1;
@@ -117,11 +223,20 @@ export function start({ port = 0, empty = false, seed = 7, live = true } = {}) {
   };
 
   const json = (res, status, value, headers = {}) => {
-    res.writeHead(status, { "content-type": status >= 400 ? "application/problem+json" : "application/json", "cache-control": "no-store", ...headers });
+    res.writeHead(status, {
+      "content-type": status >= 400 ? "application/problem+json" : "application/json",
+      "cache-control": "no-store",
+      ...headers,
+    });
     res.end(value === undefined ? undefined : JSON.stringify(value));
   };
-  const problem = (res, status, title, detail, errors = []) => json(res, status, { type: "about:blank", title, status, detail, errors });
-  const bodyOf = async (req) => { let text = ""; for await (const chunk of req) text += chunk; return text ? JSON.parse(text) : undefined; };
+  const problem = (res, status, title, detail, errors = []) =>
+    json(res, status, { type: "about:blank", title, status, detail, errors });
+  const bodyOf = async (req) => {
+    let text = "";
+    for await (const chunk of req) text += chunk;
+    return text ? JSON.parse(text) : undefined;
+  };
 
   async function api(req, res, url) {
     const path = url.pathname.slice("/api/v1".length);
@@ -130,14 +245,16 @@ export function start({ port = 0, empty = false, seed = 7, live = true } = {}) {
     const view = (each) => ({ user: { name: each.name, role: each.role }, csrf_token: each.csrf });
     if (path === "/session" && req.method === "POST") {
       const given = await bodyOf(req);
-      if (given?.name !== NAME || given?.password !== PASSWORD) return problem(res, 401, "login refused", "name or password is wrong");
+      if (given?.name !== NAME || given?.password !== PASSWORD)
+        return problem(res, 401, "login refused", "name or password is wrong");
       const key = randomUUID();
       const fresh = { name: NAME, role: "admin", csrf: randomUUID() };
       sessions.set(key, fresh);
       return json(res, 200, view(fresh), { "set-cookie": `bedrail_session=${key}; HttpOnly; SameSite=Strict; Path=/` });
     }
     if (!session) return problem(res, 401, "not logged in", "log in first");
-    if (!["GET", "HEAD"].includes(req.method) && req.headers["x-csrf-token"] !== session.csrf) return problem(res, 403, "request refused", "the CSRF token is missing or wrong");
+    if (!["GET", "HEAD"].includes(req.method) && req.headers["x-csrf-token"] !== session.csrf)
+      return problem(res, 403, "request refused", "the CSRF token is missing or wrong");
     if (path === "/session") {
       if (req.method === "GET") return json(res, 200, view(session));
       sessions.delete(cookie);
@@ -150,12 +267,18 @@ export function start({ port = 0, empty = false, seed = 7, live = true } = {}) {
       const key = req.headers["idempotency-key"];
       if (!key) return problem(res, 400, "request refused", "the Idempotency-Key header is missing");
       const wanted = await bodyOf(req);
-      if (!wanted.why?.trim()) return problem(res, 422, "request refused", "a change needs a reason", [{ pointer: "/why", detail: "must not be empty" }]);
+      if (!wanted.why?.trim())
+        return problem(res, 422, "request refused", "a change needs a reason", [
+          { pointer: "/why", detail: "must not be empty" },
+        ]);
       if (!answers.has(key)) answers.set(key, setLifecycle(wanted, session));
       return json(res, 200, answers.get(key));
     }
     if (path === "/devices") {
-      const found = sorted(select(world.devices, url.searchParams, ZONES), url.searchParams.get("sort") ?? "-last_seen");
+      const found = sorted(
+        select(world.devices, url.searchParams, ZONES),
+        url.searchParams.get("sort") ?? "-last_seen",
+      );
       const { slice, next } = page(found, url.searchParams);
       return json(res, 200, { items: slice.map(row), next_cursor: next, total: found.length });
     }
@@ -169,13 +292,20 @@ export function start({ port = 0, empty = false, seed = 7, live = true } = {}) {
         return json(res, 200, { items: slice.map(({ key, ...rest }) => rest), next_cursor: next });
       }
       if (one[2] === "changes") {
-        const { slice, next } = page(world.changes.filter((each) => each.device === device.id), url.searchParams);
+        const { slice, next } = page(
+          world.changes.filter((each) => each.device === device.id),
+          url.searchParams,
+        );
         return json(res, 200, { items: slice, next_cursor: next });
       }
       if (req.method === "PATCH") {
         const wanted = await bodyOf(req);
-        if (req.headers["if-match"] !== `"${device.version}"`) return problem(res, 412, "changed meanwhile", "somebody changed this device; look at it again");
-        if (!wanted.why?.trim()) return problem(res, 422, "request refused", "a change needs a reason", [{ pointer: "/why", detail: "must not be empty" }]);
+        if (req.headers["if-match"] !== `"${device.version}"`)
+          return problem(res, 412, "changed meanwhile", "somebody changed this device; look at it again");
+        if (!wanted.why?.trim())
+          return problem(res, 422, "request refused", "a change needs a reason", [
+            { pointer: "/why", detail: "must not be empty" },
+          ]);
         assert(device, wanted, session);
       }
       return json(res, 200, detail(device), { etag: `"${device.version}"` });
@@ -186,13 +316,17 @@ export function start({ port = 0, empty = false, seed = 7, live = true } = {}) {
     }
     if (path === "/map") return json(res, 200, map());
     if (path === "/sensors") return json(res, 200, { items: world.sensors });
-    if (path === "/about") return json(res, 200, { version: "0.1.0", store: "SQLite, encrypted", licence: "Apache-2.0" });
+    if (path === "/about")
+      return json(res, 200, { version: "0.1.0", store: "SQLite, encrypted", licence: "Apache-2.0" });
     if (path === "/events") {
       res.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
       res.write(": hello\n\n");
       listeners.add(res);
       const beat = setInterval(() => res.write(": beat\n\n"), 15_000);
-      req.on("close", () => { clearInterval(beat); listeners.delete(res); });
+      req.on("close", () => {
+        clearInterval(beat);
+        listeners.delete(res);
+      });
       return undefined;
     }
     return problem(res, 404, "not found", `there is no \`${path}\``);
@@ -200,10 +334,17 @@ export function start({ port = 0, empty = false, seed = 7, live = true } = {}) {
 
   function file(res, pathname) {
     const wanted = join(DIST, normalize(pathname).replace(/^(\.\.[/\\])+/, ""));
-    const found = wanted.startsWith(DIST) && existsSync(wanted) && statSync(wanted).isFile() ? wanted : join(DIST, "index.html");
-    if (!existsSync(found)) { res.writeHead(503); return res.end("run `npm run build` first"); }
+    const found =
+      wanted.startsWith(DIST) && existsSync(wanted) && statSync(wanted).isFile() ? wanted : join(DIST, "index.html");
+    if (!existsSync(found)) {
+      res.writeHead(503);
+      return res.end("run `npm run build` first");
+    }
     res.writeHead(200, {
-      "content-type": TYPES[extname(found)] ?? "application/octet-stream", "content-security-policy": POLICY, "x-content-type-options": "nosniff", "referrer-policy": "no-referrer",
+      "content-type": TYPES[extname(found)] ?? "application/octet-stream",
+      "content-security-policy": POLICY,
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "no-referrer",
       "cache-control": pathname.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache",
     });
     return res.end(readFileSync(found));
@@ -215,29 +356,57 @@ export function start({ port = 0, empty = false, seed = 7, live = true } = {}) {
     api(req, res, url).catch((error) => {
       if (res.headersSent) return res.end();
       const known = /^(expected|unknown)/.test(error.message);
-      return problem(res, known ? 400 : 500, known ? "filter not understood" : "bug in the mock", error.message, known ? [{ pointer: "/filter", detail: error.message }] : []);
+      return problem(
+        res,
+        known ? 400 : 500,
+        known ? "filter not understood" : "bug in the mock",
+        error.message,
+        known ? [{ pointer: "/filter", detail: error.message }] : [],
+      );
     });
   });
   // The inventory lives: somebody is heard all the time.
-  const pulse = live && !empty ? setInterval(() => {
-    const now = new Date().toISOString();
-    for (let n = 0; n < 4; n += 1) {
-      const device = world.devices[Math.floor(Math.random() * world.devices.length)];
-      device.last_seen = now;
-      tell("device", { id: device.id, kind: "seen" });
-    }
-    for (const each of world.sensors) if (each.state === "connected") Object.assign(each, { last_seen: now, frames: each.frames + 1000 + Math.floor(Math.random() * 4000) });
-    tell("summary", {});
-  }, 5000) : undefined;
-  return new Promise((ready) => server.listen(port, "127.0.0.1", () => ready({
-    url: `http://127.0.0.1:${server.address().port}`, world,
-    expire: () => sessions.clear(),
-    stop: () => { clearInterval(pulse); for (const each of listeners) each.end(); server.closeAllConnections(); return new Promise((done) => server.close(done)); },
-  })));
+  const pulse =
+    live && !empty
+      ? setInterval(() => {
+          const now = new Date().toISOString();
+          for (let n = 0; n < 4; n += 1) {
+            const device = world.devices[Math.floor(Math.random() * world.devices.length)];
+            device.last_seen = now;
+            tell("device", { id: device.id, kind: "seen" });
+          }
+          for (const each of world.sensors)
+            if (each.state === "connected")
+              Object.assign(each, { last_seen: now, frames: each.frames + 1000 + Math.floor(Math.random() * 4000) });
+          tell("summary", {});
+        }, 5000)
+      : undefined;
+  return new Promise((ready) =>
+    server.listen(port, "127.0.0.1", () =>
+      ready({
+        url: `http://127.0.0.1:${server.address().port}`,
+        world,
+        expire: () => sessions.clear(),
+        stop: () => {
+          clearInterval(pulse);
+          for (const each of listeners) each.end();
+          server.closeAllConnections();
+          return new Promise((done) => server.close(done));
+        },
+      }),
+    ),
+  );
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const flag = (name) => { const place = process.argv.indexOf(`--${name}`); return place > 0 ? process.argv[place + 1] : undefined; };
-  const running = await start({ port: Number(flag("port") ?? 4173), seed: Number(flag("seed") ?? 7), empty: process.argv.includes("--empty") });
+  const flag = (name) => {
+    const place = process.argv.indexOf(`--${name}`);
+    return place > 0 ? process.argv[place + 1] : undefined;
+  };
+  const running = await start({
+    port: Number(flag("port") ?? 4173),
+    seed: Number(flag("seed") ?? 7),
+    empty: process.argv.includes("--empty"),
+  });
   console.log(`${running.url}  log in as ${NAME} with ${PASSWORD}`);
 }

@@ -26,13 +26,19 @@ const rows = [
 for (const [key, chunk] of Object.entries(manifest)) {
   if (!chunk.isDynamicEntry) continue;
   const added = [...closure(key)].filter((each) => !initial.has(each));
-  rows.push(["page, lazy", `adds ${key.replace(/^src\//, "")}`, added.reduce((sum, each) => sum + gz(manifest[each].file), 0)]);
+  rows.push([
+    "page, lazy",
+    `adds ${key.replace(/^src\//, "")}`,
+    added.reduce((sum, each) => sum + gz(manifest[each].file), 0),
+  ]);
 }
 
 let over = 0;
 for (const [budget, what, size] of rows) {
   const most = BUDGETS[budget];
   if (size > most) over += 1;
-  console.log(`${size > most ? "OVER" : "ok  "}  ${(size / KB).toFixed(1).padStart(6)} kB gz of ${String(most / KB).padStart(3)}  ${what}`);
+  console.log(
+    `${size > most ? "OVER" : "ok  "}  ${(size / KB).toFixed(1).padStart(6)} kB gz of ${String(most / KB).padStart(3)}  ${what}`,
+  );
 }
 process.exit(over ? 1 : 0);

@@ -6,7 +6,8 @@ export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 15_000,
-      retry: (count, error) => count < 2 && !(error instanceof ProblemError && error.status >= 400 && error.status < 500),
+      retry: (count, error) =>
+        count < 2 && !(error instanceof ProblemError && error.status >= 400 && error.status < 500),
       refetchOnWindowFocus: false,
     },
   },
@@ -110,7 +111,9 @@ export const changesQuery = (limit = PAGE) =>
   infiniteQueryOptions({
     queryKey: ["changes", limit],
     queryFn: ({ pageParam }) =>
-      answerOf(api.GET("/api/v1/changes", { params: { query: { limit, ...(pageParam ? { cursor: pageParam } : {}) } } })),
+      answerOf(
+        api.GET("/api/v1/changes", { params: { query: { limit, ...(pageParam ? { cursor: pageParam } : {}) } } }),
+      ),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next_cursor,
   });
@@ -155,5 +158,6 @@ export const assertAttribute = (id: string, version: number, asserted: Record<st
 
 /** What a change of devices makes old. */
 export function forgetDevices(): void {
-  for (const key of [["devices"], ["device"], ["summary"], ["changes"], ["map"]]) queryClient.invalidateQueries({ queryKey: key });
+  for (const key of [["devices"], ["device"], ["summary"], ["changes"], ["map"]])
+    queryClient.invalidateQueries({ queryKey: key });
 }

@@ -49,7 +49,8 @@ export function useLive(on: boolean): boolean {
 function parse(data: string): { id: string; kind: string } | null {
   try {
     const value: unknown = JSON.parse(data);
-    if (typeof value === "object" && value !== null && "id" in value && "kind" in value) return { id: String(value.id), kind: String(value.kind) };
+    if (typeof value === "object" && value !== null && "id" in value && "kind" in value)
+      return { id: String(value.id), kind: String(value.kind) };
   } catch {
     // An event that cannot be read changes nothing.
   }

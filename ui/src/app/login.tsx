@@ -10,7 +10,10 @@ export function LoginPage() {
   return (
     <main className="login">
       <div className="login-box">
-        <div className="login-brand"><Mark size={40} /><span>{t("app.name")}</span></div>
+        <div className="login-brand">
+          <Mark size={40} />
+          <span>{t("app.name")}</span>
+        </div>
         <p className="quiet">{t("app.tagline")}</p>
         <h1>{t("login.title")}</h1>
         <LoginForm />
@@ -34,7 +37,13 @@ export function LoginForm({ name: known = "", done }: { name?: string; done?: ()
       done?.();
     } catch (error) {
       const refused = error instanceof ProblemError ? error : null;
-      setProblem(refused?.status === 401 ? t("login.refused") : refused?.status === 0 ? t("state.unreachable") : (refused?.detail ?? String(error)));
+      setProblem(
+        refused?.status === 401
+          ? t("login.refused")
+          : refused?.status === 0
+            ? t("state.unreachable")
+            : (refused?.detail ?? String(error)),
+      );
       setPassword("");
     } finally {
       setBusy(false);
@@ -44,12 +53,29 @@ export function LoginForm({ name: known = "", done }: { name?: string; done?: ()
     <Form onSubmit={submit}>
       {problem && <Alert isInline variant="danger" title={problem} component="p" aria-live="assertive" />}
       <FormGroup label={t("login.name")} fieldId="login-name">
-        <TextInput id="login-name" value={name} onChange={(_, value) => setName(value)} autoComplete="username" autoFocus={!known} isRequired />
+        <TextInput
+          id="login-name"
+          value={name}
+          onChange={(_, value) => setName(value)}
+          autoComplete="username"
+          autoFocus={!known}
+          isRequired
+        />
       </FormGroup>
       <FormGroup label={t("login.password")} fieldId="login-password">
-        <TextInput id="login-password" type="password" value={password} onChange={(_, value) => setPassword(value)} autoComplete="current-password" autoFocus={Boolean(known)} isRequired />
+        <TextInput
+          id="login-password"
+          type="password"
+          value={password}
+          onChange={(_, value) => setPassword(value)}
+          autoComplete="current-password"
+          autoFocus={Boolean(known)}
+          isRequired
+        />
       </FormGroup>
-      <Button type="submit" isBlock isLoading={busy} isDisabled={busy || !name || !password}>{t(busy ? "login.busy" : "login.submit")}</Button>
+      <Button type="submit" isBlock isLoading={busy} isDisabled={busy || !name || !password}>
+        {t(busy ? "login.busy" : "login.submit")}
+      </Button>
     </Form>
   );
 }

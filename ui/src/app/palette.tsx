@@ -49,7 +49,15 @@ export default function Palette({ close, help }: { close: () => void; help: () =
     }
   };
   return (
-    <Modal isOpen variant="medium" position="top" positionOffset="8vh" aria-label={t("palette.title")} onClose={close} className="palette">
+    <Modal
+      isOpen
+      variant="medium"
+      position="top"
+      positionOffset="8vh"
+      aria-label={t("palette.title")}
+      onClose={close}
+      className="palette"
+    >
       <ModalBody aria-label={t("palette.title")}>
         <div className="palette-field">
           <Icon name="search" />
@@ -79,7 +87,15 @@ export default function Palette({ close, help }: { close: () => void; help: () =
   );
 }
 
-function Entries({ entries, chosen, run }: { entries: Entry[]; chosen: Entry | undefined; run: (entry: Entry) => void }) {
+function Entries({
+  entries,
+  chosen,
+  run,
+}: {
+  entries: Entry[];
+  chosen: Entry | undefined;
+  run: (entry: Entry) => void;
+}) {
   const { t } = useTranslation();
   const groups = [...new Set(entries.map((each) => each.group))];
   return (
@@ -87,14 +103,28 @@ function Entries({ entries, chosen, run }: { entries: Entry[]; chosen: Entry | u
       {groups.map((group) => (
         // biome-ignore lint/a11y/useSemanticElements: a listbox has groups, not fieldsets
         <div key={group} role="group" aria-label={group}>
-          <div className="palette-group" aria-hidden="true">{group}</div>
+          <div className="palette-group" aria-hidden="true">
+            {group}
+          </div>
           {entries.map((each, place) =>
             each.group === group ? (
               // biome-ignore lint/a11y/useKeyWithClickEvents: the field above handles the keys of the list
-              <div key={each.id} id={`palette-${place}`} role="option" tabIndex={-1} aria-selected={each === chosen} className="palette-entry" onClick={() => run(each)}>
+              <div
+                key={each.id}
+                id={`palette-${place}`}
+                role="option"
+                tabIndex={-1}
+                aria-selected={each === chosen}
+                className="palette-entry"
+                onClick={() => run(each)}
+              >
                 <Icon name={each.icon} size={16} />
                 <bdi>{each.text}</bdi>
-                {each.more && <span className="quiet"><bdi>{each.more}</bdi></span>}
+                {each.more && (
+                  <span className="quiet">
+                    <bdi>{each.more}</bdi>
+                  </span>
+                )}
               </div>
             ) : null,
           )}
@@ -104,7 +134,10 @@ function Entries({ entries, chosen, run }: { entries: Entry[]; chosen: Entry | u
   );
 }
 
-function useDeviceEntries(q: string, page: { items: import("../api/client").DeviceRow[]; total: number } | undefined): Entry[] {
+function useDeviceEntries(
+  q: string,
+  page: { items: import("../api/client").DeviceRow[]; total: number } | undefined,
+): Entry[] {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const word = useWords();
@@ -116,10 +149,27 @@ function useDeviceEntries(q: string, page: { items: import("../api/client").Devi
       group,
       icon: each.clinical_class,
       text: each.name ?? each.ips[0] ?? each.macs[0] ?? t("device.unnamed"),
-      more: [[each.manufacturer, each.model].filter(Boolean).join(" ") || word("type", each.device_type), each.serial, each.location].filter(Boolean).join(" · "),
+      more: [
+        [each.manufacturer, each.model].filter(Boolean).join(" ") || word("type", each.device_type),
+        each.serial,
+        each.location,
+      ]
+        .filter(Boolean)
+        .join(" · "),
       act: () => navigate({ to: "/devices/$id", params: { id: each.id } }),
     })),
-    ...(page.total > page.items.length ? [{ id: "all", group, icon: "search" as const, text: t("palette.all", { q }), more: String(page.total), act: () => navigate({ to: "/devices", search: { q } }) }] : []),
+    ...(page.total > page.items.length
+      ? [
+          {
+            id: "all",
+            group,
+            icon: "search" as const,
+            text: t("palette.all", { q }),
+            more: String(page.total),
+            act: () => navigate({ to: "/devices", search: { q } }),
+          },
+        ]
+      : []),
   ];
 }
 
@@ -131,12 +181,36 @@ function useFixedEntries(help: () => void): Entry[] {
     const commands = t("palette.commands");
     return [
       { id: "p-today", group: pages, icon: "today", text: t("nav.today"), act: () => navigate({ to: "/" }) },
-      { id: "p-devices", group: pages, icon: "devices", text: t("nav.devices"), act: () => navigate({ to: "/devices" }) },
+      {
+        id: "p-devices",
+        group: pages,
+        icon: "devices",
+        text: t("nav.devices"),
+        act: () => navigate({ to: "/devices" }),
+      },
       { id: "p-map", group: pages, icon: "map", text: t("nav.map"), act: () => navigate({ to: "/map" }) },
-      { id: "p-changes", group: pages, icon: "changes", text: t("nav.changes"), act: () => navigate({ to: "/changes" }) },
+      {
+        id: "p-changes",
+        group: pages,
+        icon: "changes",
+        text: t("nav.changes"),
+        act: () => navigate({ to: "/changes" }),
+      },
       { id: "p-admin", group: pages, icon: "admin", text: t("nav.admin"), act: () => navigate({ to: "/admin" }) },
-      ...VIEWS.map((view) => ({ id: `v-${view.id}`, group: t("palette.views"), icon: "star" as const, text: t(`devices.view.${view.id}`), act: () => navigate({ to: "/devices", search: view.search }) })),
-      ...THEMES.map((theme) => ({ id: `t-${theme}`, group: commands, icon: "edit" as const, text: `${t("bar.theme")}: ${t(`theme.${theme}`)}`, act: () => chooseTheme(theme) })),
+      ...VIEWS.map((view) => ({
+        id: `v-${view.id}`,
+        group: t("palette.views"),
+        icon: "star" as const,
+        text: t(`devices.view.${view.id}`),
+        act: () => navigate({ to: "/devices", search: view.search }),
+      })),
+      ...THEMES.map((theme) => ({
+        id: `t-${theme}`,
+        group: commands,
+        icon: "edit" as const,
+        text: `${t("bar.theme")}: ${t(`theme.${theme}`)}`,
+        act: () => chooseTheme(theme),
+      })),
       i18n.language === "de"
         ? { id: "l-en", group: commands, icon: "edit", text: "Language: English", act: () => chooseLanguage("en") }
         : { id: "l-de", group: commands, icon: "edit", text: "Sprache: Deutsch", act: () => chooseLanguage("de") },

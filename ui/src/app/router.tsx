@@ -1,8 +1,8 @@
 // Every address of the UI. Pages other than Today are fetched when they are opened.
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { Problem } from "../design/parts";
-import { Today } from "../pages/today/today";
 import { type DevicesSearch, readDevicesSearch } from "../pages/devices/search";
+import { Today } from "../pages/today/today";
 import { NotFound, Shell } from "./shell";
 import { readSearch, writeSearch } from "./url";
 
@@ -11,7 +11,11 @@ export type DeviceTab = (typeof DEVICE_TABS)[number];
 export const MAP_VIEWS = ["picture", "matrix"] as const;
 export type MapView = (typeof MAP_VIEWS)[number];
 
-const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: ({ error, reset }) => <Problem error={error} retry={reset} /> });
+const root = createRootRoute({
+  component: Shell,
+  notFoundComponent: NotFound,
+  errorComponent: ({ error, reset }) => <Problem error={error} retry={reset} />,
+});
 
 const today = createRoute({ getParentRoute: () => root, path: "/", component: Today });
 const devices = createRoute({
@@ -24,7 +28,9 @@ const device = createRoute({
   getParentRoute: () => root,
   path: "/devices/$id",
   validateSearch: (search): { tab?: DeviceTab; open?: string } => ({
-    ...(DEVICE_TABS.includes(search.tab as DeviceTab) && search.tab !== "summary" ? { tab: search.tab as DeviceTab } : {}),
+    ...(DEVICE_TABS.includes(search.tab as DeviceTab) && search.tab !== "summary"
+      ? { tab: search.tab as DeviceTab }
+      : {}),
     ...(typeof search.open === "string" ? { open: search.open } : {}),
   }),
   component: lazyRouteComponent(() => import("../pages/device/device"), "DevicePage"),
@@ -38,8 +44,16 @@ const map = createRoute({
   }),
   component: lazyRouteComponent(() => import("../pages/map/map"), "MapPage"),
 });
-const changes = createRoute({ getParentRoute: () => root, path: "/changes", component: lazyRouteComponent(() => import("../pages/changes/changes"), "ChangesPage") });
-const admin = createRoute({ getParentRoute: () => root, path: "/admin", component: lazyRouteComponent(() => import("../pages/admin/admin"), "AdminPage") });
+const changes = createRoute({
+  getParentRoute: () => root,
+  path: "/changes",
+  component: lazyRouteComponent(() => import("../pages/changes/changes"), "ChangesPage"),
+});
+const admin = createRoute({
+  getParentRoute: () => root,
+  path: "/admin",
+  component: lazyRouteComponent(() => import("../pages/admin/admin"), "AdminPage"),
+});
 
 export const router = createRouter({
   routeTree: root.addChildren([today, devices, device, map, changes, admin]),

@@ -1,5 +1,15 @@
 // What is around every page: rail, bar, login, palette, shortcuts.
-import { Button, Dropdown, DropdownGroup, DropdownItem, DropdownList, MenuToggle, Modal, ModalBody, ModalHeader } from "@patternfly/react-core";
+import {
+  Button,
+  Dropdown,
+  DropdownGroup,
+  DropdownItem,
+  DropdownList,
+  MenuToggle,
+  Modal,
+  ModalBody,
+  ModalHeader,
+} from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
@@ -16,7 +26,11 @@ import { chooseTheme, THEMES, useTheme } from "./theme";
 
 const Palette = lazy(() => import("./palette"));
 
-const NAV: { to: "/" | "/devices" | "/map" | "/changes" | "/admin"; word: "today" | "devices" | "map" | "changes" | "admin"; icon: IconName }[] = [
+const NAV: {
+  to: "/" | "/devices" | "/map" | "/changes" | "/admin";
+  word: "today" | "devices" | "map" | "changes" | "admin";
+  icon: IconName;
+}[] = [
   { to: "/", word: "today", icon: "today" },
   { to: "/devices", word: "devices", icon: "devices" },
   { to: "/map", word: "map", icon: "map" },
@@ -26,8 +40,18 @@ const NAV: { to: "/" | "/devices" | "/map" | "/changes" | "/admin"; word: "today
 
 export function Shell() {
   const session = useQuery(sessionQuery);
-  if (session.isPending) return <main className="login"><Skeleton lines={3} /></main>;
-  if (session.isError) return <main className="login"><Problem error={session.error} retry={() => session.refetch()} /></main>;
+  if (session.isPending)
+    return (
+      <main className="login">
+        <Skeleton lines={3} />
+      </main>
+    );
+  if (session.isError)
+    return (
+      <main className="login">
+        <Problem error={session.error} retry={() => session.refetch()} />
+      </main>
+    );
   return session.data ? <Frame session={session.data} /> : <LoginPage />;
 }
 
@@ -50,16 +74,24 @@ function Frame({ session }: { session: Session }) {
   }, [path]);
   return (
     <div className="frame">
-      <a className="skip" href="#content">{t("app.skip")}</a>
+      <a className="skip" href="#content">
+        {t("app.skip")}
+      </a>
       <Rail />
       <header className="bar">
-        <Link to="/" className="bar-mark" aria-label={t("app.name")}><Mark size={26} /></Link>
+        <Link to="/" className="bar-mark" aria-label={t("app.name")}>
+          <Mark size={26} />
+        </Link>
         <button type="button" className="bar-search" onClick={() => setPalette(true)}>
           <Icon name="search" size={16} />
           <span>{t("bar.search")}</span>
           <kbd>Ctrl K</kbd>
         </button>
-        <span className={live ? "live" : "live live-off"} role="status" title={t(live ? "bar.liveHint" : "bar.offlineHint")}>
+        <span
+          className={live ? "live" : "live live-off"}
+          role="status"
+          title={t(live ? "bar.liveHint" : "bar.offlineHint")}
+        >
           <i aria-hidden="true" />
           {t(live ? "bar.live" : "bar.offline")}
         </span>
@@ -95,14 +127,25 @@ function Rail() {
   const waiting = useQuery(summaryQuery).data?.awaiting_approval ?? 0;
   return (
     <nav className="rail" aria-label={t("app.menu")}>
-      <Link to="/" className="rail-brand" tabIndex={-1} aria-hidden="true"><Mark /><span>{t("app.name")}</span></Link>
+      <Link to="/" className="rail-brand" tabIndex={-1} aria-hidden="true">
+        <Mark />
+        <span>{t("app.name")}</span>
+      </Link>
       <ul>
         {NAV.map(({ to, word, icon }) => (
           <li key={to}>
-            <Link to={to} activeOptions={{ exact: to === "/", includeSearch: false }} activeProps={{ "aria-current": "page" }}>
+            <Link
+              to={to}
+              activeOptions={{ exact: to === "/", includeSearch: false }}
+              activeProps={{ "aria-current": "page" }}
+            >
               <Icon name={icon} />
               <span>{t(`nav.${word}`)}</span>
-              {word === "today" && waiting > 0 && <b className="rail-count" aria-label={t("today.approval", { count: waiting })}>{waiting}</b>}
+              {word === "today" && waiting > 0 && (
+                <b className="rail-count" title={t("today.approval", { count: waiting })}>
+                  {waiting}
+                </b>
+              )}
             </Link>
           </li>
         ))}
@@ -122,8 +165,17 @@ function Account({ session, help }: { session: Session; help: () => void }) {
       onSelect={() => setOpen(false)}
       popperProps={{ position: "end" }}
       toggle={(ref) => (
-        <MenuToggle ref={ref} variant="plainText" isExpanded={open} onClick={() => setOpen(!open)} aria-label={t("bar.account", { name: session.user.name })} className="account">
-          <span className="avatar" aria-hidden="true">{session.user.name.slice(0, 1).toUpperCase()}</span>
+        <MenuToggle
+          ref={ref}
+          variant="plainText"
+          isExpanded={open}
+          onClick={() => setOpen(!open)}
+          aria-label={t("bar.account", { name: session.user.name })}
+          className="account"
+        >
+          <span className="avatar" aria-hidden="true">
+            {session.user.name.slice(0, 1).toUpperCase()}
+          </span>
           <span className="account-name">{session.user.name}</span>
         </MenuToggle>
       )}
@@ -131,14 +183,23 @@ function Account({ session, help }: { session: Session; help: () => void }) {
       <DropdownGroup label={t("bar.theme")}>
         <DropdownList>
           {THEMES.map((each) => (
-            <DropdownItem key={each} isSelected={theme === each} onClick={() => chooseTheme(each)}>{t(`theme.${each}`)}</DropdownItem>
+            <DropdownItem key={each} isSelected={theme === each} onClick={() => chooseTheme(each)}>
+              {t(`theme.${each}`)}
+            </DropdownItem>
           ))}
         </DropdownList>
       </DropdownGroup>
       <DropdownGroup label={t("bar.language")}>
         <DropdownList>
           {(Object.keys(LANGUAGES) as Language[]).map((each) => (
-            <DropdownItem key={each} lang={each} isSelected={i18n.language === each} onClick={() => chooseLanguage(each)}>{LANGUAGES[each]}</DropdownItem>
+            <DropdownItem
+              key={each}
+              lang={each}
+              isSelected={i18n.language === each}
+              onClick={() => chooseLanguage(each)}
+            >
+              {LANGUAGES[each]}
+            </DropdownItem>
           ))}
         </DropdownList>
       </DropdownGroup>
@@ -170,7 +231,11 @@ function KeyHelp({ close }: { close: () => void }) {
           {rows.map(([what, keys]) => (
             <div key={what}>
               <dt>{what}</dt>
-              <dd>{keys.map((key) => <kbd key={key}>{key}</kbd>)}</dd>
+              <dd>
+                {keys.map((key) => (
+                  <kbd key={key}>{key}</kbd>
+                ))}
+              </dd>
             </div>
           ))}
         </dl>
@@ -186,7 +251,9 @@ export function NotFound() {
     <Empty icon="unknown" title={t("state.notFound")}>
       <h1 className="sr">{t("state.notFound")}</h1>
       <p>{t("state.notFoundText")}</p>
-      <Button variant="secondary" onClick={() => navigate({ to: "/" })}>{t("state.back")}</Button>
+      <Button variant="secondary" onClick={() => navigate({ to: "/" })}>
+        {t("state.back")}
+      </Button>
     </Empty>
   );
 }

@@ -19,7 +19,14 @@ export function useShortcuts(act: { palette: () => void; help: () => void }): vo
         latest.current.palette();
         return;
       }
-      if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector('[role="dialog"]')) return;
+      if (
+        event.ctrlKey ||
+        event.metaKey ||
+        event.altKey ||
+        typing(event.target) ||
+        document.querySelector('[role="dialog"]')
+      )
+        return;
       if (event.key === "?") latest.current.help();
       else if (event.key === "/") {
         const field = document.querySelector<HTMLInputElement>("[data-search]");

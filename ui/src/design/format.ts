@@ -14,7 +14,8 @@ export function relative(at: number, now: number, language: string): string | nu
   const seconds = (at - now) / 1000;
   if (Math.abs(seconds) < 30) return null;
   const format = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
-  for (const [unit, size] of UNITS) if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit);
+  for (const [unit, size] of UNITS)
+    if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit);
   return format.format(Math.trunc(seconds), "second");
 }
 

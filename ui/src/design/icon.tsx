@@ -25,14 +25,19 @@ const PATHS = {
   sensor: "M12 11.500v8.500M8.500 20h7M8.500 11.500a3.500 3.500 0 1 1 7 0M5 11.500a7 7 0 0 1 14 0M12 11.500h.010",
   edit: "M5 19l1-4L16 5l3 3L9 18zM13.500 7.500l3 3",
   keyboard: "M3 6h18v12H3zM7 10h.010M10.500 10h.010M14 10h.010M17 10h.010M8 14h8",
-  unknown: "M9 9a3 3 0 1 1 4.500 2.600c-1 .600-1.500 1.200-1.500 2.400M12 17.500h.010M4 7V4h3M17 4h3v3M20 17v3h-3M7 20H4v-3",
-  life_sustaining: "M12 20C6 15.500 3.500 12.500 3.500 9A4.500 4.500 0 0 1 12 7a4.500 4.500 0 0 1 8.500 2c0 3.500-2.500 6.500-8.500 11zM7 12h2.500l1.500-2.500 2 4.500 1.300-2H17",
-  therapeutic: "M12 3.500c3.500 4.500 5.500 7.200 5.500 10a5.500 5.500 0 0 1-11 0c0-2.800 2-5.500 5.500-10zM9.500 14h5M12 11.500v5",
+  unknown:
+    "M9 9a3 3 0 1 1 4.500 2.600c-1 .600-1.500 1.200-1.500 2.400M12 17.500h.010M4 7V4h3M17 4h3v3M20 17v3h-3M7 20H4v-3",
+  life_sustaining:
+    "M12 20C6 15.500 3.500 12.500 3.500 9A4.500 4.500 0 0 1 12 7a4.500 4.500 0 0 1 8.500 2c0 3.500-2.500 6.500-8.500 11zM7 12h2.500l1.500-2.500 2 4.500 1.300-2H17",
+  therapeutic:
+    "M12 3.500c3.500 4.500 5.500 7.200 5.500 10a5.500 5.500 0 0 1-11 0c0-2.800 2-5.500 5.500-10zM9.500 14h5M12 11.500v5",
   monitoring_alarm: "M3.500 5h17v12h-17zM8 20.500h8M6 11.500h3l1.500-3 2.500 5.500 1.500-2.500h3.500",
-  diagnostic: "M12 4.500a7.500 7.500 0 1 1 0 15 7.500 7.500 0 0 1 0-15zM12 9a3 3 0 1 1 0 6 3 3 0 0 1 0-6zM12 2.500v3M12 18.500v3M2.500 12h3M18.500 12h3",
+  diagnostic:
+    "M12 4.500a7.500 7.500 0 1 1 0 15 7.500 7.500 0 0 1 0-15zM12 9a3 3 0 1 1 0 6 3 3 0 0 1 0-6zM12 2.500v3M12 18.500v3M2.500 12h3M18.500 12h3",
   support: "M5 4h14v6.500H5zM5 13.500h14V20H5zM8.500 7.200h.010M8.500 16.700h.010M12 7.200h4M12 16.700h4",
   non_clinical: "M3.500 5h17v11h-17zM9 20h6M12 16v4",
-  external: "M12 3.500a8.500 8.500 0 1 1 0 17 8.500 8.500 0 0 1 0-17zM3.500 12h17M12 3.500c5 5 5 12 0 17M12 3.500c-5 5-5 12 0 17",
+  external:
+    "M12 3.500a8.500 8.500 0 1 1 0 17 8.500 8.500 0 0 1 0-17zM3.500 12h17M12 3.500c5 5 5 12 0 17M12 3.500c-5 5-5 12 0 17",
   clock: "M12 4a8 8 0 1 1 0 16 8 8 0 0 1 0-16zM12 8v4.500l3 1.500",
   out: "M5 12h13M13 7l5 5-5 5",
   in: "M19 12H6M11 7l-5 5 5 5",
@@ -45,7 +50,14 @@ export type IconName = keyof typeof PATHS;
 
 export function Icon({ name, size = 18, className }: { name: IconName; size?: number; className?: string }) {
   return (
-    <svg className={className ? `icon ${className}` : "icon"} viewBox="0 0 24 24" width={size} height={size} aria-hidden="true" focusable="false">
+    <svg
+      className={className ? `icon ${className}` : "icon"}
+      viewBox="0 0 24 24"
+      width={size}
+      height={size}
+      aria-hidden="true"
+      focusable="false"
+    >
       <path d={PATHS[name]} />
     </svg>
   );

@@ -1,12 +1,12 @@
 // Small parts that every page uses.
 import { Button, Popover } from "@patternfly/react-core";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, type Ref, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ClinicalClass, Evidence, Lifecycle } from "../api/client";
 import { ProblemError } from "../api/client";
 import { absolute, percent, relative } from "./format";
 import { Icon, type IconName } from "./icon";
-import { byGravity, type Severity, severityOf, worst } from "./severity";
+import { byGravity, type Severity, worst } from "./severity";
 import { useWords } from "./words";
 
 const SHAPES: Record<Severity, string> = {
@@ -20,7 +20,14 @@ const SHAPES: Record<Severity, string> = {
 /** A shape for each severity: octagon, triangle, diamond, circle, tick. */
 export function SeverityShape({ severity, size = 12 }: { severity: Severity; size?: number }) {
   return (
-    <svg className={`shape shape-${severity}`} viewBox="0 0 16 16" width={size} height={size} aria-hidden="true" focusable="false">
+    <svg
+      className={`shape shape-${severity}`}
+      viewBox="0 0 16 16"
+      width={size}
+      height={size}
+      aria-hidden="true"
+      focusable="false"
+    >
       <path d={SHAPES[severity]} />
     </svg>
   );
@@ -38,18 +45,25 @@ export function SeverityLabel({ severity, children }: { severity: Severity; chil
 }
 
 /** How many weaknesses, the gravest named by shape and word. */
-export function WeaknessCount({ weaknesses }: { weaknesses: readonly string[] }) {
+export function WeaknessCount({ weaknesses, full }: { weaknesses: readonly string[]; full?: boolean }) {
   const { t } = useTranslation();
   const word = useWords();
   if (weaknesses.length === 0) return <span className="quiet">{t("devices.noWeak")}</span>;
   const severity = worst(weaknesses);
-  const names = [...weaknesses].sort(byGravity).map((each) => word("weakness", each)).join(", ");
+  const names = [...weaknesses]
+    .sort(byGravity)
+    .map((each) => word("weakness", each))
+    .join(", ");
   return (
     <span className={`sev sev-${severity}`} title={names}>
       <SeverityShape severity={severity} />
       <span>
         {word("severity", severity)}
-        {weaknesses.length > 1 && <span className="quiet"> +{weaknesses.length - 1}</span>}
+        {full ? (
+          <span className="quiet"> · {t("devices.weak", { count: weaknesses.length })}</span>
+        ) : (
+          weaknesses.length > 1 && <span className="quiet"> +{weaknesses.length - 1}</span>
+        )}
       </span>
       <span className="sr">: {names}</span>
     </span>
@@ -68,12 +82,15 @@ export function Value({ children, mono }: { children: string | null | undefined;
   return <bdi className={mono ? "mono" : undefined}>{children}</bdi>;
 }
 
-export function ClassLabel({ of, plain }: { of: ClinicalClass; plain?: boolean }) {
+export function ClassLabel({ of, plain, noIcon }: { of: ClinicalClass; plain?: boolean; noIcon?: boolean }) {
   const word = useWords();
   const { t } = useTranslation();
   return (
-    <span className={`cls cls-${of}${plain ? " cls-plain" : ""}`} title={of === "unknown" ? t("classHint.unknown") : undefined}>
-      <Icon name={of} size={15} />
+    <span
+      className={`cls cls-${of}${plain ? " cls-plain" : ""}`}
+      title={of === "unknown" ? t("classHint.unknown") : undefined}
+    >
+      {!noIcon && <Icon name={of} size={15} />}
       <span>{word("class", of)}</span>
     </span>
   );
@@ -141,9 +158,13 @@ export function Because({ what, evidence }: { what: string; evidence: Evidence[]
         <ul className="reasons">
           {evidence.map((each) => (
             <li key={`${each.frame} ${each.field} ${each.rule}`}>
-              <span className="mono">{each.field}</span> <span className="quiet">=</span> <q className="mono"><bdi>{each.seen}</bdi></q>
+              <span className="mono">{each.field}</span> <span className="quiet">=</span>{" "}
+              <q className="mono">
+                <bdi>{each.seen}</bdi>
+              </q>
               <div className="quiet">
-                {t("evidence.frame")} <span className="mono">{each.frame}</span> · {t("evidence.rule")} <span className="mono">{each.rule}</span> · {t("evidence.weight")} {each.weight.toFixed(2)}
+                {t("evidence.frame")} <span className="mono">{each.frame}</span> · {t("evidence.rule")}{" "}
+                <span className="mono">{each.rule}</span> · {t("evidence.weight")} {each.weight.toFixed(2)}
               </div>
             </li>
           ))}
@@ -154,6 +175,26 @@ export function Because({ what, evidence }: { what: string; evidence: Evidence[]
         {t("device.reasons", { count: evidence.length })}
       </button>
     </Popover>
+  );
+}
+
+/** A part of the page that scrolls by itself: it can be reached and scrolled by the keyboard, and has a name. */
+export function ScrollBox({
+  className,
+  label,
+  children,
+  ref,
+}: {
+  className: string;
+  label: string;
+  children: ReactNode;
+  ref?: Ref<HTMLElement>;
+}) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
+    <section ref={ref} className={className} aria-label={label} tabIndex={0}>
+      {children}
+    </section>
   );
 }
 
@@ -195,7 +236,12 @@ export function Empty({ icon, title, children }: { icon: IconName; title: string
 export function Problem({ error, retry }: { error: unknown; retry?: () => void }) {
   const { t } = useTranslation();
   const problem = error instanceof ProblemError ? error : null;
-  const text = problem?.status === 0 ? t("state.unreachable") : problem?.status === 404 ? t("state.notFoundText") : (problem?.detail ?? problem?.title ?? String(error));
+  const text =
+    problem?.status === 0
+      ? t("state.unreachable")
+      : problem?.status === 404
+        ? t("state.notFoundText")
+        : (problem?.detail ?? problem?.title ?? String(error));
   return (
     <div className="empty empty-problem" role="alert">
       <SeverityShape severity="high" size={26} />
@@ -223,7 +269,21 @@ export function Skeleton({ lines = 6 }: { lines?: number }) {
   );
 }
 
-export function Section({ title, hint, action, children, className, id }: { title: ReactNode; hint?: ReactNode; action?: ReactNode; children: ReactNode; className?: string; id: string }) {
+export function Section({
+  title,
+  hint,
+  action,
+  children,
+  className,
+  id,
+}: {
+  title: ReactNode;
+  hint?: ReactNode;
+  action?: ReactNode;
+  children: ReactNode;
+  className?: string;
+  id: string;
+}) {
   return (
     <section className={className ? `card ${className}` : "card"} aria-labelledby={id}>
       <header className="card-head">
@@ -233,6 +293,27 @@ export function Section({ title, hint, action, children, className, id }: { titl
       </header>
       {children}
     </section>
+  );
+}
+
+/** A field of a form with its name, and what is kept of it. */
+export function Field({
+  label,
+  id,
+  hint,
+  children,
+}: {
+  label: string;
+  id: string;
+  hint?: string;
+  children: ReactNode;
+}) {
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      {children}
+      {hint && <small className="quiet">{hint}</small>}
+    </div>
   );
 }
 
@@ -255,13 +336,21 @@ export function ShareBar({ shares, label }: { shares: Share[]; label: string }) 
         {shares
           .filter((each) => each.value > 0)
           .map((each) => (
-            <i key={each.key} className={each.pattern ? "hatched" : undefined} style={{ flexGrow: each.value, color: each.color }} />
+            <i
+              key={each.key}
+              className={each.pattern ? "hatched" : undefined}
+              style={{ flexGrow: each.value, color: each.color }}
+            />
           ))}
       </div>
       <ul>
         {shares.map((each) => (
           <li key={each.key}>
-            <i className={each.pattern ? "swatch hatched" : "swatch"} style={{ color: each.color }} aria-hidden="true" />
+            <i
+              className={each.pattern ? "swatch hatched" : "swatch"}
+              style={{ color: each.color }}
+              aria-hidden="true"
+            />
             <span className="shares-name">{each.href ?? each.label}</span>
             <b>{new Intl.NumberFormat(i18n.language).format(each.value)}</b>
             <span className="quiet shares-part">{total ? percent(each.value / total, i18n.language) : ""}</span>
@@ -271,5 +360,3 @@ export function ShareBar({ shares, label }: { shares: Share[]; label: string }) 
     </div>
   );
 }
-
-export { severityOf };

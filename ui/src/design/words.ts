@@ -2,12 +2,28 @@
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 
-type Vocabulary = "class" | "lifecycle" | "lifecycleAct" | "effect" | "effectHint" | "reaction" | "patient" | "weakness" | "attribute" | "zone" | "sensor" | "severity" | "actor" | "type";
+type Vocabulary =
+  | "class"
+  | "lifecycle"
+  | "lifecycleAct"
+  | "effect"
+  | "effectHint"
+  | "reaction"
+  | "patient"
+  | "weakness"
+  | "attribute"
+  | "zone"
+  | "sensor"
+  | "severity"
+  | "actor"
+  | "type";
 
 /** `ct_scanner` -> `CT scanner`, for words without a translation. */
 export function plain(word: string): string {
   const text = word.replaceAll("_", " ");
-  return (text.charAt(0).toUpperCase() + text.slice(1)).replace(/^(Ct|Mr|Ecg|Ip|Ehr|Poct|Pacs)\b/, (each) => each.toUpperCase());
+  return (text.charAt(0).toUpperCase() + text.slice(1)).replace(/^(Ct|Mr|Ecg|Ip|Ehr|Poct|Pacs)\b/, (each) =>
+    each.toUpperCase(),
+  );
 }
 
 export function useWords() {

@@ -1,5 +1,10 @@
 export const en = {
-  app: { name: "Bedrail", skip: "Skip to the content", menu: "Main navigation", tagline: "Every networked medical device, and why we say so." },
+  app: {
+    name: "Bedrail",
+    skip: "Skip to the content",
+    menu: "Main navigation",
+    tagline: "Every networked medical device, and why we say so.",
+  },
   nav: { today: "Today", devices: "Devices", map: "Map", changes: "Changes", admin: "Admin" },
   bar: {
     search: "Search devices and pages",
@@ -78,7 +83,7 @@ export const en = {
   },
   classHint: { unknown: "Treated as the most dangerous until somebody knows" },
   lifecycle: {
-    discovered: "Waits for approval",
+    discovered: "To approve",
     approved: "Approved",
     in_service: "In service",
     out_of_service: "Out of service",
@@ -107,7 +112,13 @@ export const en = {
     no_effect: "Care goes on without it.",
     unknown: "Treat it as if a patient depended on it.",
   },
-  reaction: { seconds: "within seconds", minutes: "within minutes", hours: "within hours", days: "within days", unknown: "unknown" },
+  reaction: {
+    seconds: "within seconds",
+    minutes: "within minutes",
+    hours: "within hours",
+    days: "within days",
+    unknown: "unknown",
+  },
   patient: { connected: "Patient connected", idle: "Idle", unknown: "Unknown" },
   severity: { critical: "Critical", high: "High", medium: "Medium", low: "Low", ok: "Good" },
   weakness: {
@@ -158,6 +169,15 @@ export const en = {
     lifecycle: "Lifecycle",
     clinical_class: "Clinical class",
   },
+  // Other types of device are shown as their word of the vocabulary.
+  type: {
+    ehr_interface: "EHR interface",
+    pacs: "PACS",
+    x_ray: "X-ray",
+    poct_analyzer: "Point-of-care analyzer",
+    ct_scanner: "CT scanner",
+    mr_scanner: "MR scanner",
+  } as Record<string, string>,
   actor: { person: "Person", rule: "Rule", system: "Bedrail" },
   zone: { subnet: "Subnet", vlan: "VLAN", outside: "Outside" },
   sensor: { connected: "Connected", silent: "Silent", replay: "Replays a file" },
@@ -209,7 +229,8 @@ export const en = {
     title: "Let us find the first device",
     text: "The hub runs and its inventory is empty. Three steps, and devices appear on this page by themselves.",
     step1: "Mirror a switch port",
-    step1Text: "Ask for a SPAN or mirror port on the switch that clinical networks pass through. Bedrail only listens: it never sends a frame there.",
+    step1Text:
+      "Ask for a SPAN or mirror port on the switch that clinical networks pass through. Bedrail only listens: it never sends a frame there.",
     step2: "Start a sensor",
     step2Text: "On this machine, name the interface that the mirror port is connected to:",
     step3: "Or replay a capture",
@@ -224,7 +245,7 @@ export const en = {
     search: "Name, serial, address, maker, model",
     searchLabel: "Search devices",
     expression: "Filter expression",
-    expressionHint: "such as weakness=smb1 and zone=\"Radiology\"",
+    expressionHint: 'such as weakness=smb1 and zone="Radiology"',
     expressionShow: "Expression",
     apply: "Apply",
     facets: "Filters",
@@ -288,7 +309,8 @@ export const en = {
     whyHint: "Kept in the record of every device, with your name.",
     whyExample: "delivered with order 4500123, checked by biomed",
     unknown_one: "{{count}} of them is of unknown clinical class. Approving says that it belongs here, not what it is.",
-    unknown_other: "{{count}} of them are of unknown clinical class. Approving says that they belong here, not what they are.",
+    unknown_other:
+      "{{count}} of them are of unknown clinical class. Approving says that they belong here, not what they are.",
     more: "and {{count}} more",
     done_one: "Done for {{count}} device",
     done_other: "Done for {{count}} devices",
@@ -298,7 +320,13 @@ export const en = {
   },
   device: {
     crumb: "Devices",
-    tabs: { summary: "Summary", conversations: "Conversations", timeline: "Timeline", evidence: "Evidence", raw: "Raw" },
+    tabs: {
+      summary: "Summary",
+      conversations: "Conversations",
+      timeline: "Timeline",
+      evidence: "Evidence",
+      raw: "Raw",
+    },
     tabsLabel: "About this device",
     cut: "If the network is cut",
     react: "Staff must react",

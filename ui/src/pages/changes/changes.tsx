@@ -23,7 +23,12 @@ export function ChangesPage() {
         <Days changes={changes.data.pages.flatMap((page) => page.items)} withDevice />
       )}
       {changes.hasNextPage && (
-        <Button variant="secondary" className="more" isLoading={changes.isFetchingNextPage} onClick={() => changes.fetchNextPage()}>
+        <Button
+          variant="secondary"
+          className="more"
+          isLoading={changes.isFetchingNextPage}
+          onClick={() => changes.fetchNextPage()}
+        >
           {t("state.more")}
         </Button>
       )}
@@ -35,7 +40,12 @@ export function ChangesPage() {
 export function Days({ changes, withDevice }: { changes: Change[]; withDevice?: boolean }) {
   const { t, i18n } = useTranslation();
   if (changes.length === 0) return <Empty icon="changes" title={t("changes.none")} />;
-  const format = new Intl.DateTimeFormat(i18n.language, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+  const format = new Intl.DateTimeFormat(i18n.language, {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+  });
   const days = new Map<string, Change[]>();
   for (const each of changes) {
     const day = format.format(Date.parse(each.at));

@@ -14,16 +14,37 @@ export function ChangeList({ changes, withDevice, full }: { changes: Change[]; w
     <ul className="changes">
       {changes.map((each) => (
         <li key={each.id}>
-          <span className={`dot dot-${each.actor.kind}`}><Icon name={ICONS[each.actor.kind]} size={14} /></span>
-          <div className="changes-what">
+          <span className={`dot dot-${each.actor.kind}`}>
+            <Icon name={ICONS[each.actor.kind]} size={14} />
+          </span>
+          <div className={withDevice ? "changes-what changes-with" : "changes-what"}>
             {withDevice && (
-              <Link to="/devices/$id" params={{ id: each.device }} search={{ tab: "timeline" }} className="clip changes-device">
+              <Link
+                to="/devices/$id"
+                params={{ id: each.device }}
+                search={{ tab: "timeline" }}
+                className="clip changes-device"
+              >
                 <bdi>{each.device_name ?? t("device.unnamed")}</bdi>
               </Link>
             )}
-            <span><What change={each} /></span>
-            <span className="quiet"><Who change={each} />{each.why && <> · <bdi>{each.why}</bdi></>}</span>
-            {full && each.request && <span className="quiet mono changes-request">{t("changes.request")} {each.request}</span>}
+            <span>
+              <What change={each} />
+            </span>
+            <span className="quiet">
+              <Who change={each} />
+              {each.why && (
+                <>
+                  {" "}
+                  · <bdi>{each.why}</bdi>
+                </>
+              )}
+            </span>
+            {full && each.request && (
+              <span className="quiet mono changes-request">
+                {t("changes.request")} {each.request}
+              </span>
+            )}
           </div>
           <When at={each.at} full={full} />
         </li>
@@ -35,13 +56,30 @@ export function ChangeList({ changes, withDevice, full }: { changes: Change[]; w
 function What({ change }: { change: Change }) {
   const { t } = useTranslation();
   const word = useWords();
-  const show = (value: string | null) => (value === null ? t("state.unknown") : change.what === "lifecycle" ? word("lifecycle", value) : change.what === "device_type" ? word("type", value) : value);
+  const show = (value: string | null) =>
+    value === null
+      ? t("state.unknown")
+      : change.what === "lifecycle"
+        ? word("lifecycle", value)
+        : change.what === "device_type"
+          ? word("type", value)
+          : value;
   if (change.kind === "discovered" && change.before === null) return <b>{t("changes.discovered")}</b>;
   return (
     <>
       <b>{word("attribute", change.what)}</b>{" "}
-      {change.before !== null && <><span className="before"><bdi>{show(change.before)}</bdi></span> <Icon name="out" size={13} /><span className="sr"> → </span> </>}
-      <span className="after"><bdi>{show(change.after)}</bdi></span>
+      {change.before !== null && (
+        <>
+          <span className="before">
+            <bdi>{show(change.before)}</bdi>
+          </span>{" "}
+          <Icon name="out" size={13} />
+          <span className="sr"> → </span>{" "}
+        </>
+      )}
+      <span className="after">
+        <bdi>{show(change.after)}</bdi>
+      </span>
     </>
   );
 }
@@ -50,5 +88,15 @@ function Who({ change }: { change: Change }) {
   const word = useWords();
   const { kind, name } = change.actor;
   if (kind === "person" && name) return <bdi>{name}</bdi>;
-  return <>{word("actor", kind)}{name && <> <bdi className="mono">{name}</bdi></>}</>;
+  return (
+    <>
+      {word("actor", kind)}
+      {name && (
+        <>
+          {" "}
+          <bdi className="mono">{name}</bdi>
+        </>
+      )}
+    </>
+  );
 }

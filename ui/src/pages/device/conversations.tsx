@@ -7,8 +7,9 @@ import type { Conversation, Device } from "../../api/client";
 import { conversationsQuery } from "../../api/queries";
 import { bytes, number } from "../../design/format";
 import { Icon } from "../../design/icon";
-import { Empty, Problem, Section, Skeleton, Unknown, WeaknessCount, When } from "../../design/parts";
-import { Neighbours, ProtectionMark, protectionOf } from "./neighbours";
+import { Empty, Problem, ScrollBox, Section, Skeleton, Unknown, WeaknessCount, When } from "../../design/parts";
+import { Neighbours, ProtectionMark } from "./neighbours";
+import { protectionOf } from "./peers";
 
 export function Conversations({ device }: { device: Device }) {
   const { t } = useTranslation();
@@ -21,16 +22,32 @@ export function Conversations({ device }: { device: Device }) {
   const shown = onlyClear ? all.filter((each) => each.cleartext_clinical) : all;
   return (
     <div className="stack-wide">
-      <Section id="near" title={t("device.peers")}><Neighbours conversations={all} most={8} /></Section>
+      <Section id="near" title={t("device.peers")}>
+        <Neighbours conversations={all} most={8} />
+      </Section>
       <Section
         id="talks"
         title={t("device.tabs.conversations")}
         hint={t("talk.total", { count: shown.length })}
         className="card-flush"
-        action={<label className="inline-check"><input type="checkbox" checked={onlyClear} onChange={(event) => setOnlyClear(event.target.checked)} /> {t("talk.onlyClear")}</label>}
+        action={
+          <label className="inline-check">
+            <input type="checkbox" checked={onlyClear} onChange={(event) => setOnlyClear(event.target.checked)} />{" "}
+            {t("talk.onlyClear")}
+          </label>
+        }
       >
         <Table conversations={shown} />
-        {talks.hasNextPage && <Button variant="secondary" className="more" isLoading={talks.isFetchingNextPage} onClick={() => talks.fetchNextPage()}>{t("state.more")}</Button>}
+        {talks.hasNextPage && (
+          <Button
+            variant="secondary"
+            className="more"
+            isLoading={talks.isFetchingNextPage}
+            onClick={() => talks.fetchNextPage()}
+          >
+            {t("state.more")}
+          </Button>
+        )}
       </Section>
     </div>
   );
@@ -39,39 +56,73 @@ export function Conversations({ device }: { device: Device }) {
 function Table({ conversations }: { conversations: Conversation[] }) {
   const { t, i18n } = useTranslation();
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
-    <div className="scroll-x" role="region" aria-label={t("device.tabs.conversations")} tabIndex={0}>
+    <ScrollBox className="scroll-x" label={t("device.tabs.conversations")}>
       <table className="table">
         <thead>
           <tr>
             <th scope="col">{t("talk.peer")}</th>
             <th scope="col">{t("talk.service")}</th>
             <th scope="col">{t("talk.protection")}</th>
-            <th scope="col" className="num">{t("talk.flows")}</th>
-            <th scope="col" className="num">{t("talk.bytes")}</th>
+            <th scope="col" className="num">
+              {t("talk.flows")}
+            </th>
+            <th scope="col" className="num">
+              {t("talk.bytes")}
+            </th>
             <th scope="col">{t("devices.column.weaknesses")}</th>
             <th scope="col">{t("talk.last")}</th>
           </tr>
         </thead>
         <tbody>
           {conversations.map((each) => (
-            <tr key={`${each.peer.device ?? each.peer.ip ?? each.peer.mac} ${each.direction} ${each.transport} ${each.port} ${each.protocol}`}>
+            <tr
+              key={`${each.peer.device ?? each.peer.ip ?? each.peer.mac} ${each.direction} ${each.transport} ${each.port} ${each.protocol}`}
+            >
               <th scope="row">
                 <span className="two">
-                  <span className="clip-w">{each.peer.device ? <Link to="/devices/$id" params={{ id: each.peer.device }}><bdi>{each.peer.name ?? each.peer.ip ?? t("device.unnamed")}</bdi></Link> : <bdi>{each.peer.name ?? each.peer.ip ?? each.peer.mac}</bdi>}</span>
-                  <span className="quiet"><Icon name={each.direction} size={12} /> {t(`talk.${each.direction}`)} · <span className="mono">{each.peer.ip ?? each.peer.mac}</span></span>
+                  <span className="clip-w">
+                    {each.peer.device ? (
+                      <Link to="/devices/$id" params={{ id: each.peer.device }}>
+                        <bdi>{each.peer.name ?? each.peer.ip ?? t("device.unnamed")}</bdi>
+                      </Link>
+                    ) : (
+                      <bdi>{each.peer.name ?? each.peer.ip ?? each.peer.mac}</bdi>
+                    )}
+                  </span>
+                  <span className="quiet">
+                    <Icon name={each.direction} size={12} /> {t(`talk.${each.direction}`)} ·{" "}
+                    <span className="mono">{each.peer.ip ?? each.peer.mac}</span>
+                  </span>
                 </span>
               </th>
-              <td><span className="two"><span>{each.protocol ? <span className="mono">{each.protocol}</span> : <Unknown />}</span><span className="quiet mono">{each.transport}/{each.port}</span></span></td>
-              <td><span className="two"><ProtectionMark of={protectionOf(each)} word />{each.patient_data && <span className="quiet">{t("talk.patientData")}</span>}</span></td>
+              <td>
+                <span className="two">
+                  <span>{each.protocol ? <span className="mono">{each.protocol}</span> : <Unknown />}</span>
+                  <span className="quiet mono">
+                    {each.transport}/{each.port}
+                  </span>
+                </span>
+              </td>
+              <td>
+                <span className="two">
+                  <ProtectionMark of={protectionOf(each)} word />
+                  {each.patient_data && <span className="quiet">{t("talk.patientData")}</span>}
+                </span>
+              </td>
               <td className="num">{number(each.flows, i18n.language)}</td>
-              <td className="num">{bytes(each.bytes[0] ?? 0, i18n.language)} / {bytes(each.bytes[1] ?? 0, i18n.language)}</td>
-              <td><WeaknessCount weaknesses={each.weaknesses} /></td>
-              <td><When at={each.last_seen} /></td>
+              <td className="num">
+                {bytes(each.bytes[0] ?? 0, i18n.language)} / {bytes(each.bytes[1] ?? 0, i18n.language)}
+              </td>
+              <td>
+                <WeaknessCount weaknesses={each.weaknesses} />
+              </td>
+              <td>
+                <When at={each.last_seen} />
+              </td>
             </tr>
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollBox>
   );
 }

@@ -27,13 +27,24 @@ export function DevicePage() {
       {device.isPending ? (
         <Skeleton lines={12} />
       ) : !device.data ? (
-        <><h1 className="sr">{t("device.crumb")}</h1><Problem error={device.error} retry={() => device.refetch()} /></>
+        <>
+          <h1 className="sr">{t("device.crumb")}</h1>
+          <Problem error={device.error} retry={() => device.refetch()} />
+        </>
       ) : (
         <>
           <DeviceHeader device={device.data} />
           <nav className="tabs" aria-label={t("device.tabsLabel")}>
             {DEVICE_TABS.map((each) => (
-              <Link key={each} to="/devices/$id" params={{ id }} search={each === "summary" ? {} : { tab: each }} aria-current={each === tab ? "page" : undefined} resetScroll={false} replace>
+              <Link
+                key={each}
+                to="/devices/$id"
+                params={{ id }}
+                search={each === "summary" ? {} : { tab: each }}
+                activeOptions={{ exact: true, includeSearch: true }}
+                resetScroll={false}
+                replace
+              >
                 {t(`device.tabs.${each}`)}
               </Link>
             ))}

@@ -1,4 +1,4 @@
-import { Dropdown, DropdownItem, DropdownList, MenuToggle, Button } from "@patternfly/react-core";
+import { Button, Dropdown, DropdownItem, DropdownList, MenuToggle } from "@patternfly/react-core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Device, Lifecycle } from "../../api/client";
@@ -6,7 +6,7 @@ import { Icon } from "../../design/icon";
 import { ClassLabel, Copy, LifecycleLabel, Unknown, Value, WeaknessCount, When } from "../../design/parts";
 import { useWords } from "../../design/words";
 import { LifecycleDialog, STEPS } from "../devices/bulk";
-import { nameOf } from "../devices/columns";
+import { nameOf } from "../devices/text";
 
 export function DeviceHeader({ device }: { device: Device }) {
   const { t } = useTranslation();
@@ -14,9 +14,13 @@ export function DeviceHeader({ device }: { device: Device }) {
   return (
     <header className="card device-head">
       <div className="device-who">
-        <span className={`tile tile-l tile-${device.clinical_class}`}><Icon name={device.clinical_class} size={28} /></span>
+        <span className={`tile tile-l tile-${device.clinical_class}`}>
+          <Icon name={device.clinical_class} size={28} />
+        </span>
         <div>
-          <h1><bdi>{nameOf(device) ?? t("device.unnamed")}</bdi></h1>
+          <h1>
+            <bdi>{nameOf(device) ?? t("device.unnamed")}</bdi>
+          </h1>
           <p className="device-what">
             {device.device_type ? word("type", device.device_type) : <Unknown />}
             {" · "}
@@ -25,9 +29,17 @@ export function DeviceHeader({ device }: { device: Device }) {
           <p className="chips">
             <ClassLabel of={device.clinical_class} />
             <LifecycleLabel of={device.lifecycle} />
-            {device.quarantined && <span className="flag"><Icon name="lock" size={13} /> {t("devices.quarantined")}</span>}
-            {device.external && <span className="flag flag-quiet"><Icon name="external" size={13} /> {t("devices.external")}</span>}
-            <WeaknessCount weaknesses={device.weaknesses} />
+            {device.quarantined && (
+              <span className="flag">
+                <Icon name="lock" size={13} /> {t("devices.quarantined")}
+              </span>
+            )}
+            {device.external && (
+              <span className="flag flag-quiet">
+                <Icon name="external" size={13} /> {t("devices.external")}
+              </span>
+            )}
+            <WeaknessCount weaknesses={device.weaknesses} full />
           </p>
         </div>
         <Acts device={device} />
@@ -38,7 +50,12 @@ export function DeviceHeader({ device }: { device: Device }) {
         <Fact name={t("devices.column.ips")} value={device.ips.join(", ")} mono copy />
         <Fact name={t("devices.column.macs")} value={device.macs.join(", ")} mono copy />
         <Fact name={t("attribute.os")} value={device.os} />
-        <div><dt>{t("device.seen")}</dt><dd><When at={device.last_seen} /></dd></div>
+        <div>
+          <dt>{t("device.seen")}</dt>
+          <dd>
+            <When at={device.last_seen} />
+          </dd>
+        </div>
       </dl>
       <Cut device={device} />
     </header>
@@ -49,7 +66,12 @@ function Fact({ name, value, mono, copy }: { name: string; value: string | null;
   return (
     <div>
       <dt>{name}</dt>
-      <dd><span className="clip" title={value ?? undefined}><Value mono={mono}>{value}</Value></span>{copy && value && <Copy text={value} label={name} />}</dd>
+      <dd>
+        <span className="clip" title={value ?? undefined}>
+          <Value mono={mono}>{value}</Value>
+        </span>
+        {copy && value && <Copy text={value} label={name} />}
+      </dd>
     </div>
   );
 }
@@ -61,15 +83,28 @@ function Cut({ device }: { device: Device }) {
   const { network_loss_effect: effect, reaction_time, patient_state, owner } = device.clinical;
   return (
     <section className={`cut cut-${effect}`} aria-labelledby="cut-title">
-      <h2 id="cut-title"><Icon name="unplug" size={16} /> {t("device.cut")}</h2>
+      <h2 id="cut-title">
+        <Icon name="unplug" size={16} /> {t("device.cut")}
+      </h2>
       <p className="cut-effect">
         <strong>{word("effect", effect)}</strong>
         <span>{t(`effectHint.${effect}`)}</span>
       </p>
       <dl>
-        <div><dt>{t("device.react")}</dt><dd>{reaction_time === "unknown" ? <Unknown /> : word("reaction", reaction_time)}</dd></div>
-        <div><dt>{t("device.patient")}</dt><dd>{patient_state === "unknown" ? <Unknown /> : word("patient", patient_state)}</dd></div>
-        <div><dt>{t("device.owner")}</dt><dd><Value>{owner}</Value></dd></div>
+        <div>
+          <dt>{t("device.react")}</dt>
+          <dd>{reaction_time === "unknown" ? <Unknown /> : word("reaction", reaction_time)}</dd>
+        </div>
+        <div>
+          <dt>{t("device.patient")}</dt>
+          <dd>{patient_state === "unknown" ? <Unknown /> : word("patient", patient_state)}</dd>
+        </div>
+        <div>
+          <dt>{t("device.owner")}</dt>
+          <dd>
+            <Value>{owner}</Value>
+          </dd>
+        </div>
       </dl>
     </section>
   );
@@ -82,16 +117,28 @@ function Acts({ device }: { device: Device }) {
   const [act, setAct] = useState<Lifecycle | null>(null);
   return (
     <div className="acts">
-      {device.lifecycle === "discovered" && <Button onClick={() => setAct("approved")} icon={<Icon name="check" size={16} />}>{word("lifecycleAct", "approved")}</Button>}
+      {device.lifecycle === "discovered" && (
+        <Button onClick={() => setAct("approved")} icon={<Icon name="check" size={16} />}>
+          {word("lifecycleAct", "approved")}
+        </Button>
+      )}
       <Dropdown
         isOpen={open}
         onOpenChange={setOpen}
         onSelect={() => setOpen(false)}
         popperProps={{ position: "end" }}
-        toggle={(ref) => <MenuToggle ref={ref} isExpanded={open} onClick={() => setOpen(!open)}>{t("device.lifecycleDo")}</MenuToggle>}
+        toggle={(ref) => (
+          <MenuToggle ref={ref} isExpanded={open} onClick={() => setOpen(!open)}>
+            {t("device.lifecycleDo")}
+          </MenuToggle>
+        )}
       >
         <DropdownList>
-          {STEPS.filter((each) => each !== device.lifecycle).map((each) => <DropdownItem key={each} onClick={() => setAct(each)}>{word("lifecycleAct", each)}</DropdownItem>)}
+          {STEPS.filter((each) => each !== device.lifecycle).map((each) => (
+            <DropdownItem key={each} onClick={() => setAct(each)}>
+              {word("lifecycleAct", each)}
+            </DropdownItem>
+          ))}
         </DropdownList>
       </Dropdown>
       {act && <LifecycleDialog devices={[device]} to={act} close={() => setAct(null)} />}

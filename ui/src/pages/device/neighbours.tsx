@@ -5,37 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Conversation } from "../../api/client";
 import { bytes } from "../../design/format";
 import { Icon } from "../../design/icon";
-
-export type Protection = "encrypted" | "clear" | "clinical";
-
-export const protectionOf = (talk: Pick<Conversation, "encrypted" | "cleartext_clinical">): Protection =>
-  talk.cleartext_clinical ? "clinical" : talk.encrypted ? "encrypted" : "clear";
-
-interface Neighbour {
-  key: string;
-  device: string | null;
-  name: string;
-  services: string[];
-  volume: number;
-  protection: Protection;
-}
-
-/** Peers with all that is said with each, busiest first; of several protections the worst shows. */
-export function neighboursOf(conversations: Conversation[]): Neighbour[] {
-  const rank: Protection[] = ["encrypted", "clear", "clinical"];
-  const all = new Map<string, Neighbour>();
-  for (const talk of conversations) {
-    const key = talk.peer.device ?? talk.peer.ip ?? talk.peer.mac ?? "";
-    const one = all.get(key) ?? { key, device: talk.peer.device, name: talk.peer.name ?? talk.peer.ip ?? talk.peer.mac ?? "", services: [], volume: 0, protection: "encrypted" };
-    const service = talk.protocol ?? `${talk.transport}/${talk.port}`;
-    if (!one.services.includes(service)) one.services.push(service);
-    one.volume += (talk.bytes[0] ?? 0) + (talk.bytes[1] ?? 0);
-    const protection = protectionOf(talk);
-    if (rank.indexOf(protection) > rank.indexOf(one.protection)) one.protection = protection;
-    all.set(key, one);
-  }
-  return [...all.values()].sort((a, b) => b.volume - a.volume || a.name.localeCompare(b.name));
-}
+import { neighboursOf, type Protection } from "./peers";
 
 const ROW = 44;
 
@@ -47,10 +17,24 @@ export function Neighbours({ conversations, most }: { conversations: Conversatio
   const top = Math.max(1, ...shown.map((each) => Math.log10(each.volume + 1)));
   return (
     <div className="near" style={{ minHeight: height }}>
-      <svg className="near-lines" viewBox={`0 0 160 ${height}`} preserveAspectRatio="none" style={{ height }} role="img" aria-label={t("talk.graph")}>
+      <svg
+        className="near-lines"
+        viewBox={`0 0 160 ${height}`}
+        preserveAspectRatio="none"
+        style={{ height }}
+        role="img"
+        aria-label={t("talk.graph")}
+      >
         {shown.map((each, place) => {
           const y = place * ROW + ROW / 2;
-          return <path key={each.key} className={`line line-${each.protection}`} d={`M0 ${height / 2} C 80 ${height / 2} 80 ${y} 160 ${y}`} style={{ strokeWidth: 1.5 + (Math.log10(each.volume + 1) / top) * 3 }} />;
+          return (
+            <path
+              key={each.key}
+              className={`line line-${each.protection}`}
+              d={`M0 ${height / 2} C 80 ${height / 2} 80 ${y} 160 ${y}`}
+              style={{ strokeWidth: 1.5 + (Math.log10(each.volume + 1) / top) * 3 }}
+            />
+          );
         })}
       </svg>
       <ul>
@@ -58,13 +42,23 @@ export function Neighbours({ conversations, most }: { conversations: Conversatio
           <li key={each.key} style={{ height: ROW }}>
             <ProtectionMark of={each.protection} />
             <div>
-              {each.device ? <Link to="/devices/$id" params={{ id: each.device }} className="clip"><bdi>{each.name}</bdi></Link> : <bdi className="clip">{each.name}</bdi>}
-              <span className="quiet clip mono">{each.services.join(", ")} · {bytes(each.volume, i18n.language)}</span>
+              {each.device ? (
+                <Link to="/devices/$id" params={{ id: each.device }} className="clip">
+                  <bdi>{each.name}</bdi>
+                </Link>
+              ) : (
+                <bdi className="clip">{each.name}</bdi>
+              )}
+              <span className="quiet clip mono">
+                {each.services.join(", ")} · {bytes(each.volume, i18n.language)}
+              </span>
             </div>
           </li>
         ))}
       </ul>
-      {all.length > shown.length && <p className="quiet near-rest">{t("talk.other", { count: all.length - shown.length })}</p>}
+      {all.length > shown.length && (
+        <p className="quiet near-rest">{t("talk.other", { count: all.length - shown.length })}</p>
+      )}
     </div>
   );
 }

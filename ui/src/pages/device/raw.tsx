@@ -2,8 +2,8 @@ import { Button } from "@patternfly/react-core";
 import { useTranslation } from "react-i18next";
 import type { Device } from "../../api/client";
 import { Icon } from "../../design/icon";
-import { Copy, Section } from "../../design/parts";
-import { save } from "../devices/csv";
+import { Copy, ScrollBox, Section } from "../../design/parts";
+import { save } from "../devices/download";
 
 export function Raw({ device }: { device: Device }) {
   const { t } = useTranslation();
@@ -14,10 +14,24 @@ export function Raw({ device }: { device: Device }) {
       title={t("device.tabs.raw")}
       hint={t("raw.intro")}
       className="card-flush"
-      action={<><Copy text={text} label="JSON" /><Button variant="link" isInline size="sm" icon={<Icon name="download" size={14} />} onClick={() => save(text, `${device.id}.json`, "application/json")}>{t("raw.download")}</Button></>}
+      action={
+        <>
+          <Copy text={text} label="JSON" />
+          <Button
+            variant="link"
+            isInline
+            size="sm"
+            icon={<Icon name="download" size={14} />}
+            onClick={() => save(text, `${device.id}.json`, "application/json")}
+          >
+            {t("raw.download")}
+          </Button>
+        </>
+      }
     >
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard */}
-      <pre className="raw" tabIndex={0} role="region" aria-label={t("device.tabs.raw")}>{text}</pre>
+      <ScrollBox className="raw" label="JSON">
+        <pre>{text}</pre>
+      </ScrollBox>
     </Section>
   );
 }

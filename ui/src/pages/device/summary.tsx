@@ -6,14 +6,35 @@ import { useTranslation } from "react-i18next";
 import type { Device } from "../../api/client";
 import { conversationsQuery } from "../../api/queries";
 import { Icon } from "../../design/icon";
-import { Because, Confidence, Empty, Section, SeverityLabel, SeverityShape, Skeleton, Unknown, Value, When } from "../../design/parts";
+import {
+  Because,
+  Confidence,
+  Empty,
+  Section,
+  SeverityLabel,
+  SeverityShape,
+  Skeleton,
+  Unknown,
+  Value,
+  When,
+} from "../../design/parts";
 import { byGravity, severityOf } from "../../design/severity";
 import { useWords } from "../../design/words";
 import { Neighbours } from "./neighbours";
 import { StateDialog } from "./state-dialog";
 
 // What everybody asks first, so that a missing answer shows as unknown.
-const ASKED = ["manufacturer", "model", "device_type", "serial", "firmware_version", "os", "hostname", "location", "udi"];
+const ASKED = [
+  "manufacturer",
+  "model",
+  "device_type",
+  "serial",
+  "firmware_version",
+  "os",
+  "hostname",
+  "location",
+  "udi",
+];
 
 export function SummaryTab({ device }: { device: Device }) {
   const { t } = useTranslation();
@@ -32,8 +53,16 @@ export function SummaryTab({ device }: { device: Device }) {
           </Section>
         )}
         <Section id="anchors" title={t("device.anchors")}>
-          <ul className="anchors">{device.anchors.map((each) => <li key={each} className="mono"><bdi>{each}</bdi></li>)}</ul>
-          <p className="quiet">{t("device.first")}: <When at={device.first_seen} full /></p>
+          <ul className="anchors">
+            {device.anchors.map((each) => (
+              <li key={each} className="mono">
+                <bdi>{each}</bdi>
+              </li>
+            ))}
+          </ul>
+          <p className="quiet">
+            {t("device.first")}: <When at={device.first_seen} full />
+          </p>
         </Section>
       </div>
     </div>
@@ -48,18 +77,43 @@ function IdentityCard({ device }: { device: Device }) {
     <Section id="identity" title={t("device.identity")} hint={t("device.identityHint")} className="card-flush">
       <table className="table table-plain identity">
         <thead className="sr-only-phone">
-          <tr><th scope="col">{t("device.attribute")}</th><th scope="col">{t("device.value")}</th><th scope="col">{t("device.confidence")}</th><th scope="col">{t("device.because")}</th></tr>
+          <tr>
+            <th scope="col">{t("device.attribute")}</th>
+            <th scope="col">{t("device.value")}</th>
+            <th scope="col">{t("device.confidence")}</th>
+            <th scope="col">{t("device.because")}</th>
+          </tr>
         </thead>
         <tbody>
           {names.flatMap((name) => {
             const values = device.attributes[name] ?? [];
-            if (values.length === 0) return [<tr key={name}><th scope="row">{word("attribute", name)}</th><td><Unknown /></td><td /><td /></tr>];
+            if (values.length === 0)
+              return [
+                <tr key={name}>
+                  <th scope="row">{word("attribute", name)}</th>
+                  <td>
+                    <Unknown />
+                  </td>
+                  <td />
+                  <td />
+                </tr>,
+              ];
             return values.map((each, place) => (
               <tr key={`${name} ${each.value}`}>
-                <th scope="row">{place === 0 ? word("attribute", name) : <span className="sr">{word("attribute", name)}</span>}</th>
-                <td className="wrap"><bdi className={name === "serial" || name === "udi" || name === "ae_title" ? "mono" : undefined}>{name === "device_type" ? word("type", each.value) : each.value}</bdi></td>
-                <td><Confidence of={each.confidence} /></td>
-                <td><Because what={`${word("attribute", name)}: ${each.value}`} evidence={each.evidence} /></td>
+                <th scope="row">
+                  {place === 0 ? word("attribute", name) : <span className="sr">{word("attribute", name)}</span>}
+                </th>
+                <td className="wrap">
+                  <bdi className={name === "serial" || name === "udi" || name === "ae_title" ? "mono" : undefined}>
+                    {name === "device_type" ? word("type", each.value) : each.value}
+                  </bdi>
+                </td>
+                <td>
+                  <Confidence of={each.confidence} />
+                </td>
+                <td>
+                  <Because what={`${word("attribute", name)}: ${each.value}`} evidence={each.evidence} />
+                </td>
               </tr>
             ));
           })}
@@ -76,7 +130,9 @@ function Weaknesses({ device }: { device: Device }) {
   return (
     <Section id="weaknesses" title={t("device.weaknesses")} className="card-flush">
       {list.length === 0 ? (
-        <Empty icon="shield" title={t("device.weaknessesNone")}><p className="quiet">{t("device.weaknessesNoneText")}</p></Empty>
+        <Empty icon="shield" title={t("device.weaknessesNone")}>
+          <p className="quiet">{t("device.weaknessesNoneText")}</p>
+        </Empty>
       ) : (
         <ul className="weak">
           {list.map((each) => (
@@ -84,7 +140,10 @@ function Weaknesses({ device }: { device: Device }) {
               <SeverityLabel severity={severityOf(each.weakness)} />
               <div>
                 <strong>{word("weakness", each.weakness)}</strong>
-                <span className="quiet">{t("evidence.frame")} <span className="mono">{each.frame}</span> · <bdi className="mono">{each.field}</bdi> · {t("device.times", { count: each.count })}</span>
+                <span className="quiet">
+                  {t("evidence.frame")} <span className="mono">{each.frame}</span> ·{" "}
+                  <bdi className="mono">{each.field}</bdi> · {t("device.times", { count: each.count })}
+                </span>
               </div>
             </li>
           ))}
@@ -98,9 +157,21 @@ function Statements({ device }: { device: Device }) {
   const { t } = useTranslation();
   const word = useWords();
   const [stating, setStating] = useState<{ attribute: string; value: string | null } | null>(null);
-  const observedOf = (attribute: string) => device.differences.find((each) => each.attribute === attribute)?.observed ?? device.attributes[attribute]?.[0]?.value ?? null;
+  const observedOf = (attribute: string) =>
+    device.differences.find((each) => each.attribute === attribute)?.observed ??
+    device.attributes[attribute]?.[0]?.value ??
+    null;
   return (
-    <Section id="statements" title={t("device.statements")} className="card-flush" action={<Button variant="link" size="sm" isInline onClick={() => setStating({ attribute: "location", value: "" })}>{t("device.state")}</Button>}>
+    <Section
+      id="statements"
+      title={t("device.statements")}
+      className="card-flush"
+      action={
+        <Button variant="link" size="sm" isInline onClick={() => setStating({ attribute: "location", value: "" })}>
+          {t("device.state")}
+        </Button>
+      }
+    >
       {device.asserted.length === 0 ? (
         <p className="card-note quiet">{t("device.statementsNone")}</p>
       ) : (
@@ -112,20 +183,58 @@ function Statements({ device }: { device: Device }) {
               <li key={each.attribute} className={differs ? "differs" : undefined}>
                 <div className="states-head">
                   <strong>{word("attribute", each.attribute)}</strong>
-                  {differs ? <span className="sev sev-medium"><SeverityShape severity="medium" />{t("device.differs")}</span> : observed === null ? <span className="quiet">{t("device.notObserved")}</span> : <span className="sev sev-ok"><SeverityShape severity="ok" />{t("device.agrees")}</span>}
-                  <Button variant="link" size="sm" isInline onClick={() => setStating({ attribute: each.attribute, value: null })}>{t("device.takeBack")}</Button>
+                  {differs ? (
+                    <span className="sev sev-medium">
+                      <SeverityShape severity="medium" />
+                      {t("device.differs")}
+                    </span>
+                  ) : observed === null ? (
+                    <span className="quiet">{t("device.notObserved")}</span>
+                  ) : (
+                    <span className="sev sev-ok">
+                      <SeverityShape severity="ok" />
+                      {t("device.agrees")}
+                    </span>
+                  )}
+                  <Button
+                    variant="link"
+                    size="sm"
+                    isInline
+                    onClick={() => setStating({ attribute: each.attribute, value: null })}
+                  >
+                    {t("device.takeBack")}
+                  </Button>
                 </div>
                 <dl>
-                  <div><dt>{t("device.observed")}</dt><dd className="wrap"><Value>{observed}</Value></dd></div>
-                  <div><dt>{t("device.asserted")}</dt><dd className="wrap"><Value>{each.value}</Value></dd></div>
+                  <div>
+                    <dt>{t("device.observed")}</dt>
+                    <dd className="wrap">
+                      <Value>{observed}</Value>
+                    </dd>
+                  </div>
+                  <div>
+                    <dt>{t("device.asserted")}</dt>
+                    <dd className="wrap">
+                      <Value>{each.value}</Value>
+                    </dd>
+                  </div>
                 </dl>
-                <span className="quiet"><bdi>{t("device.by", { name: each.by })}</bdi> · <When at={each.at} /> · <bdi>{each.why}</bdi></span>
+                <span className="quiet">
+                  <bdi>{t("device.by", { name: each.by })}</bdi> · <When at={each.at} /> · <bdi>{each.why}</bdi>
+                </span>
               </li>
             );
           })}
         </ul>
       )}
-      {stating && <StateDialog device={device} attribute={stating.attribute} takeBack={stating.value === null} close={() => setStating(null)} />}
+      {stating && (
+        <StateDialog
+          device={device}
+          attribute={stating.attribute}
+          takeBack={stating.value === null}
+          close={() => setStating(null)}
+        />
+      )}
     </Section>
   );
 }
@@ -138,7 +247,11 @@ function Contradictions({ device }: { device: Device }) {
         <li key={each.attribute}>
           <SeverityShape severity="medium" />
           <strong>{word("attribute", each.attribute)}</strong>
-          {each.values.map((value) => <bdi key={value} className="after">{value}</bdi>)}
+          {each.values.map((value) => (
+            <bdi key={value} className="after">
+              {value}
+            </bdi>
+          ))}
         </li>
       ))}
     </ul>
@@ -150,8 +263,22 @@ function Peers({ id }: { id: string }) {
   const talks = useInfiniteQuery(conversationsQuery(id));
   const all = talks.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <Section id="peers" title={t("device.peers")} action={<Link to="/devices/$id" params={{ id }} search={{ tab: "conversations" }}>{t("device.peersAll")} <Icon name="right" size={12} /></Link>}>
-      {talks.isPending ? <Skeleton lines={4} /> : all.length === 0 ? <p className="quiet">{t("device.noPeers")}</p> : <Neighbours conversations={all} most={6} />}
+    <Section
+      id="peers"
+      title={t("device.peers")}
+      action={
+        <Link to="/devices/$id" params={{ id }} search={{ tab: "conversations" }}>
+          {t("device.peersAll")} <Icon name="right" size={12} />
+        </Link>
+      }
+    >
+      {talks.isPending ? (
+        <Skeleton lines={4} />
+      ) : all.length === 0 ? (
+        <p className="quiet">{t("device.noPeers")}</p>
+      ) : (
+        <Neighbours conversations={all} most={6} />
+      )}
     </Section>
   );
 }

@@ -13,7 +13,16 @@ export function Timeline({ id }: { id: string }) {
   return (
     <>
       <Days changes={changes.data.pages.flatMap((page) => page.items)} />
-      {changes.hasNextPage && <Button variant="secondary" className="more" isLoading={changes.isFetchingNextPage} onClick={() => changes.fetchNextPage()}>{t("state.more")}</Button>}
+      {changes.hasNextPage && (
+        <Button
+          variant="secondary"
+          className="more"
+          isLoading={changes.isFetchingNextPage}
+          onClick={() => changes.fetchNextPage()}
+        >
+          {t("state.more")}
+        </Button>
+      )}
     </>
   );
 }

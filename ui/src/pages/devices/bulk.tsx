@@ -6,10 +6,10 @@ import type { DeviceRow, Lifecycle } from "../../api/client";
 import { ProblemError } from "../../api/client";
 import { forgetDevices, setLifecycle } from "../../api/queries";
 import { Icon } from "../../design/icon";
-import { ClassLabel } from "../../design/parts";
+import { ClassLabel, Field } from "../../design/parts";
 import { useWords } from "../../design/words";
-import { nameOf } from "./columns";
 import type { Selection } from "./selection";
+import { nameOf } from "./text";
 
 export const STEPS: Lifecycle[] = ["approved", "in_service", "out_of_service", "retired"];
 
@@ -20,13 +20,21 @@ export function BulkBar({ selection }: { selection: Selection }) {
   const chosen = [...selection.chosen.values()];
   if (chosen.length === 0) return null;
   return (
-    <div className="bulk" role="region" aria-label={t("devices.selected", { count: chosen.length })}>
+    <section className="bulk" aria-label={t("devices.selected", { count: chosen.length })}>
       <strong>{t("devices.selected", { count: chosen.length })}</strong>
-      <Button size="sm" onClick={() => setAct("approved")} icon={<Icon name="check" size={15} />}>{word("lifecycleAct", "approved")}</Button>
-      {STEPS.slice(1).map((each) => <Button key={each} size="sm" variant="secondary" onClick={() => setAct(each)}>{word("lifecycleAct", each)}</Button>)}
-      <Button size="sm" variant="link" onClick={() => selection.set([])}>{t("state.clear")}</Button>
+      <Button size="sm" onClick={() => setAct("approved")} icon={<Icon name="check" size={15} />}>
+        {word("lifecycleAct", "approved")}
+      </Button>
+      {STEPS.slice(1).map((each) => (
+        <Button key={each} size="sm" variant="secondary" onClick={() => setAct(each)}>
+          {word("lifecycleAct", each)}
+        </Button>
+      ))}
+      <Button size="sm" variant="link" onClick={() => selection.set([])}>
+        {t("state.clear")}
+      </Button>
       {act && <LifecycleDialog devices={chosen} to={act} close={() => setAct(null)} done={() => selection.set([])} />}
-    </div>
+    </section>
   );
 }
 
@@ -50,11 +58,18 @@ export function LifecycleDialog({ devices, to, close, done }: DialogProps) {
     setBusy(true);
     setProblem(null);
     try {
-      const answer = await setLifecycle(devices.map((each) => each.id), to, why.trim(), key);
+      const answer = await setLifecycle(
+        devices.map((each) => each.id),
+        to,
+        why.trim(),
+        key,
+      );
       forgetDevices();
       setResult(answer);
     } catch (error) {
-      setProblem(error instanceof ProblemError && error.status === 0 ? t("state.unreachable") : (error as Error).message);
+      setProblem(
+        error instanceof ProblemError && error.status === 0 ? t("state.unreachable") : (error as Error).message,
+      );
     } finally {
       setBusy(false);
     }
@@ -65,25 +80,42 @@ export function LifecycleDialog({ devices, to, close, done }: DialogProps) {
   };
   return (
     <Modal isOpen variant="small" aria-labelledby="act-title" onClose={finish}>
-      <ModalHeader title={t("bulk.title", { act: word("lifecycleAct", to), count: devices.length })} labelId="act-title" />
+      <ModalHeader
+        title={t("bulk.title", { act: word("lifecycleAct", to), count: devices.length })}
+        labelId="act-title"
+      />
       <ModalBody>
-        {result ? <Result result={result} devices={devices} /> : (
+        {result ? (
+          <Result result={result} devices={devices} />
+        ) : (
           <form id="act-form" onSubmit={submit} className="stack">
             <Chosen devices={devices} to={to} />
-            <label className="field">
-              <span>{t("bulk.why")}</span>
-              <TextInput value={why} onChange={(_, value) => setWhy(value)} aria-label={t("bulk.why")} placeholder={t("bulk.whyExample")} autoFocus isRequired maxLength={500} />
-              <small className="quiet">{t("bulk.whyHint")} {t("bulk.network")}</small>
-            </label>
+            <Field label={t("bulk.why")} id="act-why" hint={`${t("bulk.whyHint")} ${t("bulk.network")}`}>
+              <TextInput
+                value={why}
+                onChange={(_, value) => setWhy(value)}
+                id="act-why"
+                placeholder={t("bulk.whyExample")}
+                autoFocus
+                isRequired
+                maxLength={500}
+              />
+            </Field>
             {problem && <Alert isInline variant="danger" title={problem} component="p" />}
           </form>
         )}
       </ModalBody>
       <ModalFooter>
-        {result ? <Button onClick={finish}>{t("state.close")}</Button> : (
+        {result ? (
+          <Button onClick={finish}>{t("state.close")}</Button>
+        ) : (
           <>
-            <Button type="submit" form="act-form" isDisabled={!why.trim() || busy} isLoading={busy}>{word("lifecycleAct", to)}</Button>
-            <Button variant="link" onClick={close}>{t("state.cancel")}</Button>
+            <Button type="submit" form="act-form" isDisabled={!why.trim() || busy} isLoading={busy}>
+              {word("lifecycleAct", to)}
+            </Button>
+            <Button variant="link" onClick={close}>
+              {t("state.cancel")}
+            </Button>
           </>
         )}
       </ModalFooter>
@@ -97,15 +129,30 @@ function Chosen({ devices, to }: { devices: DeviceRow[]; to: Lifecycle }) {
   return (
     <>
       <ul className="chosen">
-        {devices.slice(0, 6).map((each) => <li key={each.id}><span className="clip"><bdi>{nameOf(each) ?? t("device.unnamed")}</bdi></span><ClassLabel of={each.clinical_class} plain /></li>)}
+        {devices.slice(0, 6).map((each) => (
+          <li key={each.id}>
+            <span className="clip">
+              <bdi>{nameOf(each) ?? t("device.unnamed")}</bdi>
+            </span>
+            <ClassLabel of={each.clinical_class} plain />
+          </li>
+        ))}
         {devices.length > 6 && <li className="quiet">{t("bulk.more", { count: devices.length - 6 })}</li>}
       </ul>
-      {to === "approved" && unknown > 0 && <Alert isInline variant="warning" title={t("bulk.unknown", { count: unknown })} component="p" />}
+      {to === "approved" && unknown > 0 && (
+        <Alert isInline variant="warning" title={t("bulk.unknown", { count: unknown })} component="p" />
+      )}
     </>
   );
 }
 
-function Result({ result, devices }: { result: { done: string[]; refused: { id: string; reason: string }[] }; devices: DeviceRow[] }) {
+function Result({
+  result,
+  devices,
+}: {
+  result: { done: string[]; refused: { id: string; reason: string }[] };
+  devices: DeviceRow[];
+}) {
   const { t } = useTranslation();
   const name = (id: string) => {
     const device = devices.find((each) => each.id === id);
@@ -113,10 +160,18 @@ function Result({ result, devices }: { result: { done: string[]; refused: { id: 
   };
   return (
     <div className="stack" role="status">
-      {result.done.length > 0 && <Alert isInline variant="success" title={t("bulk.done", { count: result.done.length })} component="p" />}
+      {result.done.length > 0 && (
+        <Alert isInline variant="success" title={t("bulk.done", { count: result.done.length })} component="p" />
+      )}
       {result.refused.length > 0 && (
         <Alert isInline variant="warning" title={t("bulk.refused", { count: result.refused.length })} component="p">
-          <ul className="refused">{result.refused.map((each) => <li key={each.id}><bdi>{name(each.id)}</bdi>: <bdi>{each.reason}</bdi></li>)}</ul>
+          <ul className="refused">
+            {result.refused.map((each) => (
+              <li key={each.id}>
+                <bdi>{name(each.id)}</bdi>: <bdi>{each.reason}</bdi>
+              </li>
+            ))}
+          </ul>
         </Alert>
       )}
     </div>

@@ -11,9 +11,9 @@ import { BulkBar } from "./bulk";
 import { Cards } from "./cards";
 import { Facets } from "./facets";
 import { type Column, type DevicesSearch, filterCount, filterOf, USUAL, USUAL_SORT } from "./search";
+import { useSelection } from "./selection";
 import { DeviceTable } from "./table";
 import { Toolbar } from "./toolbar";
-import { useSelection } from "./selection";
 
 export function Devices() {
   const { t } = useTranslation();
@@ -28,7 +28,10 @@ export function Devices() {
   const devices = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
   const total = list.data?.pages[0]?.total ?? 0;
   const selection = useSelection(devices);
-  const change = useCallback((next: Partial<DevicesSearch>) => navigate({ search: (before) => ({ ...before, ...next }), replace: true }), [navigate]);
+  const change = useCallback(
+    (next: Partial<DevicesSearch>) => navigate({ search: (before) => ({ ...before, ...next }), replace: true }),
+    [navigate],
+  );
   const more = useCallback(() => {
     if (list.hasNextPage && !list.isFetchingNextPage) list.fetchNextPage();
   }, [list]);
@@ -37,7 +40,18 @@ export function Devices() {
     <div className="devices">
       <Facets search={search} change={change} open={facets} close={() => setFacets(false)} />
       <div className="devices-main">
-        <Toolbar search={search} change={change} total={list.data ? total : null} columns={columns} filter={filter} sort={sort} openFacets={() => setFacets(true)} selection={selection} loaded={devices} error={list.error} />
+        <Toolbar
+          search={search}
+          change={change}
+          total={list.data ? total : null}
+          columns={columns}
+          filter={filter}
+          sort={sort}
+          openFacets={() => setFacets(true)}
+          selection={selection}
+          loaded={devices}
+          error={list.error}
+        />
         {list.isPending ? (
           <Skeleton lines={14} />
         ) : list.isError && devices.length === 0 ? (
@@ -45,12 +59,21 @@ export function Devices() {
         ) : devices.length === 0 ? (
           <Empty icon="devices" title={t("devices.empty")}>
             <p>{t("devices.emptyText")}</p>
-            {filterCount(search) > 0 && <Button variant="secondary" size="sm" onClick={() => navigate({ search: {} })}>{t("devices.clearAll")}</Button>}
+            {filterCount(search) > 0 && (
+              <Button variant="secondary" size="sm" onClick={() => navigate({ search: {} })}>
+                {t("devices.clearAll")}
+              </Button>
+            )}
           </Empty>
         ) : phone ? (
           <Cards {...shown} />
         ) : (
-          <DeviceTable {...shown} columns={columns} sort={sort} sortBy={(next) => change({ sort: next === USUAL_SORT ? undefined : next })} />
+          <DeviceTable
+            {...shown}
+            columns={columns}
+            sort={sort}
+            sortBy={(next) => change({ sort: next === USUAL_SORT ? undefined : next })}
+          />
         )}
         <BulkBar selection={selection} />
       </div>

@@ -28,26 +28,73 @@ export function Facets({ search, change, open, close }: Props) {
     <aside className={open ? "facets facets-open" : "facets"} aria-label={t("devices.facets")}>
       <div className="facets-head">
         <h2>{t("devices.facets")}</h2>
-        {count > 0 && <Button variant="link" isInline size="sm" onClick={() => change({ q: undefined, filter: undefined, unknown: undefined, class: undefined, lifecycle: undefined, type: undefined, manufacturer: undefined })}>{t("devices.clearAll")}</Button>}
-        <button type="button" className="facets-close" aria-label={t("state.close")} onClick={close}><Icon name="close" /></button>
+        {count > 0 && (
+          <Button
+            variant="link"
+            isInline
+            size="sm"
+            onClick={() =>
+              change({
+                q: undefined,
+                filter: undefined,
+                unknown: undefined,
+                class: undefined,
+                lifecycle: undefined,
+                type: undefined,
+                manufacturer: undefined,
+              })
+            }
+          >
+            {t("devices.clearAll")}
+          </Button>
+        )}
+        <button type="button" className="facets-close" aria-label={t("state.close")} onClick={close}>
+          <Icon name="close" />
+        </button>
       </div>
       <label className="facet-value facet-unknown">
-        <input type="checkbox" checked={search.unknown ?? false} onChange={(event) => change({ unknown: event.target.checked || undefined })} />
+        <input
+          type="checkbox"
+          checked={search.unknown ?? false}
+          onChange={(event) => change({ unknown: event.target.checked || undefined })}
+        />
         <span>{t("devices.onlyUnknown")}</span>
       </label>
-      {facets.data ? FACETS.map((each) => <Facet key={each} name={each} values={facets.data[each]} chosen={search[each] ?? []} change={change} />) : facets.isPending ? <Skeleton lines={10} /> : null}
+      {facets.data ? (
+        FACETS.map((each) => (
+          <Facet key={each} name={each} values={facets.data[each]} chosen={search[each] ?? []} change={change} />
+        ))
+      ) : facets.isPending ? (
+        <Skeleton lines={10} />
+      ) : null}
     </aside>
   );
 }
 
-function Facet({ name, values, chosen, change }: { name: (typeof FACETS)[number]; values: { value: string | null; count: number }[]; chosen: string[]; change: Props["change"] }) {
+function Facet({
+  name,
+  values,
+  chosen,
+  change,
+}: {
+  name: (typeof FACETS)[number];
+  values: { value: string | null; count: number }[];
+  chosen: string[];
+  change: Props["change"];
+}) {
   const { t, i18n } = useTranslation();
   const word = useWords();
   const [all, setAll] = useState(false);
   // What is chosen stays in sight, even where nothing is left of it.
-  const rows = [...values.map((each) => ({ value: each.value ?? "unknown", count: each.count })), ...chosen.filter((each) => !values.some((known) => (known.value ?? "unknown") === each)).map((value) => ({ value, count: 0 }))];
+  const rows = [
+    ...values.map((each) => ({ value: each.value ?? "unknown", count: each.count })),
+    ...chosen
+      .filter((each) => !values.some((known) => (known.value ?? "unknown") === each))
+      .map((value) => ({ value, count: 0 })),
+  ];
   const shown = all ? rows : rows.filter((each, place) => place < FEW || chosen.includes(each.value));
-  const show = (value: string) => (value === "unknown" ? t("state.unknown") : name === "manufacturer" ? value : word(name, value));
+  const show = (value: string) =>
+    value === "unknown" ? t("state.unknown") : name === "manufacturer" ? value : word(name, value);
   return (
     <fieldset className="facet">
       <legend>{t(`devices.facet.${name}`)}</legend>
@@ -57,11 +104,15 @@ function Facet({ name, values, chosen, change }: { name: (typeof FACETS)[number]
             type="checkbox"
             checked={chosen.includes(each.value)}
             onChange={(event) => {
-              const next = event.target.checked ? [...chosen, each.value] : chosen.filter((other) => other !== each.value);
+              const next = event.target.checked
+                ? [...chosen, each.value]
+                : chosen.filter((other) => other !== each.value);
               change({ [name]: next.length > 0 ? next : undefined });
             }}
           />
-          <span className={each.value === "unknown" ? "clip unknown" : "clip"}><bdi>{show(each.value)}</bdi></span>
+          <span className={each.value === "unknown" ? "clip unknown" : "clip"}>
+            <bdi>{show(each.value)}</bdi>
+          </span>
           <span className="facet-count">{number(each.count, i18n.language)}</span>
         </label>
       ))}

@@ -2,9 +2,33 @@
 import type { DeviceFilter } from "../../api/queries";
 import { listOf } from "../../app/url";
 
-export const COLUMNS = ["name", "device_type", "product", "clinical_class", "ips", "macs", "serial", "os", "location", "lifecycle", "weaknesses", "first_seen", "last_seen"] as const;
+export const COLUMNS = [
+  "name",
+  "device_type",
+  "product",
+  "clinical_class",
+  "ips",
+  "macs",
+  "serial",
+  "os",
+  "location",
+  "lifecycle",
+  "weaknesses",
+  "first_seen",
+  "last_seen",
+] as const;
 export type Column = (typeof COLUMNS)[number];
-export const USUAL: Column[] = ["name", "product", "clinical_class", "ips", "serial", "location", "lifecycle", "weaknesses", "last_seen"];
+export const USUAL: Column[] = [
+  "name",
+  "product",
+  "clinical_class",
+  "serial",
+  "location",
+  "lifecycle",
+  "weaknesses",
+  "ips",
+  "last_seen",
+];
 export const USUAL_SORT = "-last_seen";
 
 export interface DevicesSearch extends DeviceFilter {
@@ -17,7 +41,8 @@ const FACETS = ["class", "lifecycle", "type", "manufacturer"] as const;
 /** A search from whatever an address holds: what is not understood is left out. */
 export function readDevicesSearch(from: Record<string, unknown>): DevicesSearch {
   const search: DevicesSearch = {};
-  for (const name of ["q", "filter"] as const) if (typeof from[name] === "string" && from[name]) search[name] = from[name];
+  for (const name of ["q", "filter"] as const)
+    if (typeof from[name] === "string" && from[name]) search[name] = from[name];
   for (const name of FACETS) {
     const values = listOf(from[name]);
     if (values.length > 0) search[name] = values;
@@ -25,7 +50,12 @@ export function readDevicesSearch(from: Record<string, unknown>): DevicesSearch 
   if (from.unknown === "true" || from.unknown === true) search.unknown = true;
   const cols = listOf(from.cols).filter((each): each is Column => COLUMNS.includes(each as Column));
   if (cols.length > 0) search.cols = cols;
-  if (typeof from.sort === "string" && COLUMNS.includes(from.sort.replace(/^-/, "") as Column) && from.sort !== USUAL_SORT) search.sort = from.sort;
+  if (
+    typeof from.sort === "string" &&
+    COLUMNS.includes(from.sort.replace(/^-/, "") as Column) &&
+    from.sort !== USUAL_SORT
+  )
+    search.sort = from.sort;
   return search;
 }
 
@@ -36,7 +66,12 @@ export function filterOf({ sort: _, cols: __, ...filter }: DevicesSearch): Devic
 
 /** How many filters are set. */
 export function filterCount(search: DevicesSearch): number {
-  return FACETS.reduce((sum, name) => sum + (search[name]?.length ?? 0), 0) + (search.unknown ? 1 : 0) + (search.filter ? 1 : 0) + (search.q ? 1 : 0);
+  return (
+    FACETS.reduce((sum, name) => sum + (search[name]?.length ?? 0), 0) +
+    (search.unknown ? 1 : 0) +
+    (search.filter ? 1 : 0) +
+    (search.q ? 1 : 0)
+  );
 }
 
 export const VIEWS = [
@@ -47,4 +82,7 @@ export const VIEWS = [
   { id: "clear", search: { filter: "weakness=cleartext_patient_data" } },
   { id: "out", search: { lifecycle: ["out_of_service"] } },
   { id: "retired", search: { lifecycle: ["retired"] } },
-] as const satisfies { id: string; search: DevicesSearch }[] as unknown as { id: "all" | "approval" | "unknown" | "life" | "clear" | "out" | "retired"; search: DevicesSearch }[];
+] as const satisfies { id: string; search: DevicesSearch }[] as unknown as {
+  id: "all" | "approval" | "unknown" | "life" | "clear" | "out" | "retired";
+  search: DevicesSearch;
+}[];

@@ -19,7 +19,8 @@ export function useSelection(listed: DeviceRow[]): Selection {
       last.current = device.id;
       setChosen((before) => {
         const next = new Map(before);
-        if (from >= 0 && to >= 0) for (const each of listed.slice(Math.min(from, to), Math.max(from, to) + 1)) next.set(each.id, each);
+        if (from >= 0 && to >= 0)
+          for (const each of listed.slice(Math.min(from, to), Math.max(from, to) + 1)) next.set(each.id, each);
         else if (!next.delete(device.id)) next.set(device.id, device);
         return next;
       });

@@ -4,9 +4,11 @@ import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { DeviceRow } from "../../api/client";
 import { Icon } from "../../design/icon";
-import { Cell, nameOf, SORTS, WIDTHS } from "./columns";
+import { ScrollBox } from "../../design/parts";
+import { Cell, SORTS, WIDTHS } from "./columns";
 import type { Column } from "./search";
 import type { Selection } from "./selection";
+import { nameOf } from "./text";
 
 const ROW = 46;
 
@@ -23,8 +25,14 @@ interface Props {
 
 export function DeviceTable({ devices, total, columns, sort, sortBy, selection, more }: Props) {
   const { t } = useTranslation();
-  const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({ count: devices.length, getScrollElement: () => scroller.current, estimateSize: () => ROW, overscan: 12, getItemKey: (index) => devices[index]?.id ?? index });
+  const scroller = useRef<HTMLElement>(null);
+  const virtual = useVirtualizer({
+    count: devices.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    overscan: 12,
+    getItemKey: (index) => devices[index]?.id ?? index,
+  });
   const rows = virtual.getVirtualItems();
   const last = rows.at(-1)?.index ?? 0;
   useEffect(() => {
@@ -34,25 +42,32 @@ export function DeviceTable({ devices, total, columns, sort, sortBy, selection, 
   const after = virtual.getTotalSize() - (rows.at(-1)?.end ?? 0);
   const width = columns.reduce((sum, each) => sum + WIDTHS[each], 44);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
-    <div className="table-box" ref={scroller} role="region" aria-label={t("devices.table")} tabIndex={0}>
+    <ScrollBox className="table-box" label={t("devices.table")} ref={scroller}>
       <table className="table table-devices" aria-rowcount={total + 1} style={{ minWidth: width }}>
         <caption className="sr">{t("devices.count", { count: total })}</caption>
         <colgroup>
           <col style={{ width: 44 }} />
-          {columns.map((each) => <col key={each} style={{ width: WIDTHS[each] }} />)}
+          {columns.map((each) => (
+            <col key={each} style={{ width: WIDTHS[each] }} />
+          ))}
         </colgroup>
         <Head columns={columns} sort={sort} sortBy={sortBy} />
         <tbody>
+          {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a row that only keeps room cannot be focused */}
           {before > 0 && <tr aria-hidden="true" style={{ height: before }} />}
           {rows.map((row) => {
             const device = devices[row.index];
-            return device && <Row key={device.id} device={device} place={row.index} columns={columns} selection={selection} />;
+            return (
+              device && (
+                <Row key={device.id} device={device} place={row.index} columns={columns} selection={selection} />
+              )
+            );
           })}
+          {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a row that only keeps room cannot be focused */}
           {after > 0 && <tr aria-hidden="true" style={{ height: after }} />}
         </tbody>
       </table>
-    </div>
+    </ScrollBox>
   );
 }
 
@@ -67,7 +82,11 @@ function Head({ columns, sort, sortBy }: { columns: Column[]; sort: string; sort
           const down = sort === `-${SORTS[each]}`;
           return (
             <th key={each} scope="col" aria-sort={up ? "ascending" : down ? "descending" : undefined}>
-              <button type="button" className={up || down ? "sort sort-on" : "sort"} onClick={() => sortBy(up ? `-${SORTS[each]}` : SORTS[each])}>
+              <button
+                type="button"
+                className={up || down ? "sort sort-on" : "sort"}
+                onClick={() => sortBy(up ? `-${SORTS[each]}` : SORTS[each])}
+              >
                 <span className="clip">{t(`devices.column.${each}`)}</span>
                 {(up || down) && <Icon name={up ? "up" : "down"} size={13} />}
               </button>
@@ -79,14 +98,38 @@ function Head({ columns, sort, sortBy }: { columns: Column[]; sort: string; sort
   );
 }
 
-function Row({ device, place, columns, selection }: { device: DeviceRow; place: number; columns: Column[]; selection: Selection }) {
+function Row({
+  device,
+  place,
+  columns,
+  selection,
+}: {
+  device: DeviceRow;
+  place: number;
+  columns: Column[];
+  selection: Selection;
+}) {
   const { t } = useTranslation();
   const on = selection.chosen.has(device.id);
   return (
     <tr aria-rowindex={place + 2} className={on ? "on" : undefined} style={{ height: ROW }}>
-      <td className="pick"><Pick device={device} selection={selection} label={t("devices.select", { name: nameOf(device) ?? t("device.unnamed") })} /></td>
+      <td className="pick">
+        <Pick
+          device={device}
+          selection={selection}
+          label={t("devices.select", { name: nameOf(device) ?? t("device.unnamed") })}
+        />
+      </td>
       {columns.map((each, index) =>
-        index === 0 ? <th key={each} scope="row"><Cell device={device} column={each} /></th> : <td key={each}><Cell device={device} column={each} /></td>,
+        index === 0 ? (
+          <th key={each} scope="row">
+            <Cell device={device} column={each} />
+          </th>
+        ) : (
+          <td key={each}>
+            <Cell device={device} column={each} />
+          </td>
+        ),
       )}
     </tr>
   );

@@ -1,5 +1,18 @@
 // Above the list: search, expression, views, columns, CSV, selection.
-import { Alert, Button, Dropdown, DropdownGroup, DropdownItem, DropdownList, MenuToggle, Modal, ModalBody, ModalFooter, ModalHeader, TextInput } from "@patternfly/react-core";
+import {
+  Alert,
+  Button,
+  Dropdown,
+  DropdownGroup,
+  DropdownItem,
+  DropdownList,
+  MenuToggle,
+  Modal,
+  ModalBody,
+  ModalFooter,
+  ModalHeader,
+  TextInput,
+} from "@patternfly/react-core";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,7 +20,9 @@ import { type DeviceRow, ProblemError } from "../../api/client";
 import type { DeviceFilter } from "../../api/queries";
 import { writeSearch } from "../../app/url";
 import { Icon, type IconName } from "../../design/icon";
-import { csvOf, everyDevice, save } from "./csv";
+import { Field } from "../../design/parts";
+import { csvOf } from "./csv";
+import { everyDevice, save } from "./download";
 import { COLUMNS, type Column, type DevicesSearch, filterCount, USUAL, VIEWS } from "./search";
 import type { Selection } from "./selection";
 import { useOwnViews } from "./views";
@@ -35,12 +50,32 @@ export function Toolbar(props: Props) {
     <div className="toolbar">
       <div className="toolbar-title">
         <h1>{t("devices.title")}</h1>
-        <span className="quiet" role="status">{total === null ? "" : t("devices.count", { count: total })}</span>
+        <span className="quiet" role="status">
+          {total === null ? "" : t("devices.count", { count: total })}
+        </span>
       </div>
       <div className="toolbar-row">
         <SearchField q={search.q ?? ""} change={(q) => change({ q: q || undefined })} />
-        <Button variant="secondary" size="sm" className="only-narrow" onClick={openFacets} icon={<Icon name="filter" size={15} />}>{t("devices.facets")}{count > 0 && ` (${count})`}</Button>
-        <Button variant="secondary" size="sm" className="hide-phone" aria-pressed={expression} onClick={() => setExpression(!expression)} icon={<Icon name="filter" size={15} />}>{t("devices.expressionShow")}</Button>
+        <Button
+          variant="secondary"
+          size="sm"
+          className="only-narrow"
+          onClick={openFacets}
+          icon={<Icon name="filter" size={15} />}
+        >
+          {t("devices.facets")}
+          {count > 0 && ` (${count})`}
+        </Button>
+        <Button
+          variant="secondary"
+          size="sm"
+          className="hide-phone"
+          aria-pressed={expression}
+          onClick={() => setExpression(!expression)}
+          icon={<Icon name="filter" size={15} />}
+        >
+          {t("devices.expressionShow")}
+        </Button>
         <span className="toolbar-end">
           <SelectMenu selection={props.selection} loaded={props.loaded} />
           <ViewsMenu search={search} />
@@ -48,7 +83,9 @@ export function Toolbar(props: Props) {
           <CsvButton filter={props.filter} sort={props.sort} columns={props.columns} />
         </span>
       </div>
-      {(expression || search.filter) && <Expression text={search.filter ?? ""} change={(filter) => change({ filter: filter || undefined })} />}
+      {(expression || search.filter) && (
+        <Expression text={search.filter ?? ""} change={(filter) => change({ filter: filter || undefined })} />
+      )}
       {refused && <Alert isInline isPlain variant="danger" title={refused.detail ?? refused.title} component="p" />}
     </div>
   );
@@ -78,8 +115,15 @@ function SearchField({ q, change }: { q: string; change: (q: string) => void }) 
   return (
     <div className="search-field">
       <Icon name="search" size={16} />
-      <input type="search" data-search aria-label={t("devices.searchLabel")} placeholder={t("devices.search")} value={text} onChange={(event) => setText(event.target.value)} />
-      <kbd className="hide-phone" aria-hidden="true">/</kbd>
+      <input
+        type="search"
+        data-search
+        aria-label={t("devices.searchLabel")}
+        placeholder={t("devices.search")}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+      />
+      <kbd className="hide-phone">/</kbd>
     </div>
   );
 }
@@ -94,14 +138,38 @@ function Expression({ text, change }: { text: string; change: (filter: string) =
   };
   return (
     <form className="expression" onSubmit={submit}>
-      <input className="mono" aria-label={t("devices.expression")} placeholder={t("devices.expressionHint")} value={value} onChange={(event) => setValue(event.target.value)} spellCheck={false} autoComplete="off" />
-      <Button type="submit" variant="secondary" size="sm">{t("devices.apply")}</Button>
-      {text && <Button variant="link" size="sm" onClick={() => change("")}>{t("state.clear")}</Button>}
+      <input
+        className="mono"
+        aria-label={t("devices.expression")}
+        placeholder={t("devices.expressionHint")}
+        value={value}
+        onChange={(event) => setValue(event.target.value)}
+        spellCheck={false}
+        autoComplete="off"
+      />
+      <Button type="submit" variant="secondary" size="sm">
+        {t("devices.apply")}
+      </Button>
+      {text && (
+        <Button variant="link" size="sm" onClick={() => change("")}>
+          {t("state.clear")}
+        </Button>
+      )}
     </form>
   );
 }
 
-function Menu({ label, icon, children, keepOpen }: { label: string; icon: IconName; children: ReactNode; keepOpen?: boolean }) {
+function Menu({
+  label,
+  icon,
+  children,
+  keepOpen,
+}: {
+  label: string;
+  icon: IconName;
+  children: ReactNode;
+  keepOpen?: boolean;
+}) {
   const [open, setOpen] = useState(false);
   return (
     <Dropdown
@@ -111,7 +179,15 @@ function Menu({ label, icon, children, keepOpen }: { label: string; icon: IconNa
       popperProps={{ position: "end" }}
       isScrollable
       toggle={(ref) => (
-        <MenuToggle ref={ref} size="sm" isExpanded={open} onClick={() => setOpen(!open)} icon={<Icon name={icon} size={15} />}>{label}</MenuToggle>
+        <MenuToggle
+          ref={ref}
+          size="sm"
+          isExpanded={open}
+          onClick={() => setOpen(!open)}
+          icon={<Icon name={icon} size={15} />}
+        >
+          {label}
+        </MenuToggle>
       )}
     >
       {children}
@@ -125,8 +201,14 @@ function SelectMenu({ selection, loaded }: { selection: Selection; loaded: Devic
     <Menu label={t("devices.selectMenu")} icon="check">
       <DropdownList>
         <DropdownItem onClick={() => selection.set([])}>{t("devices.selectNone")}</DropdownItem>
-        {loaded.length > 25 && <DropdownItem onClick={() => selection.set(loaded.slice(0, 25))}>{t("devices.selectFirst", { count: 25 })}</DropdownItem>}
-        <DropdownItem onClick={() => selection.set(loaded)}>{t("devices.selectLoaded", { count: loaded.length })}</DropdownItem>
+        {loaded.length > 25 && (
+          <DropdownItem onClick={() => selection.set(loaded.slice(0, 25))}>
+            {t("devices.selectFirst", { count: 25 })}
+          </DropdownItem>
+        )}
+        <DropdownItem onClick={() => selection.set(loaded)}>
+          {t("devices.selectLoaded", { count: loaded.length })}
+        </DropdownItem>
       </DropdownList>
     </Menu>
   );
@@ -143,17 +225,31 @@ function ViewsMenu({ search }: { search: DevicesSearch }) {
       <Menu label={t("devices.views")} icon="star">
         <DropdownList>
           {VIEWS.map((each) => (
-            <DropdownItem key={each.id} isSelected={writeSearch({ ...each.search }) === here} onClick={() => navigate({ to: "/devices", search: each.search })}>{t(`devices.view.${each.id}`)}</DropdownItem>
+            <DropdownItem
+              key={each.id}
+              isSelected={writeSearch({ ...each.search }) === here}
+              onClick={() => navigate({ to: "/devices", search: each.search })}
+            >
+              {t(`devices.view.${each.id}`)}
+            </DropdownItem>
           ))}
           {own.views.map((each) => (
-            <DropdownItem key={each.name} isSelected={writeSearch({ ...each.search }) === here} onClick={() => navigate({ to: "/devices", search: each.search })}><bdi>{each.name}</bdi></DropdownItem>
+            <DropdownItem
+              key={each.name}
+              isSelected={writeSearch({ ...each.search }) === here}
+              onClick={() => navigate({ to: "/devices", search: each.search })}
+            >
+              <bdi>{each.name}</bdi>
+            </DropdownItem>
           ))}
         </DropdownList>
         <DropdownGroup>
           <DropdownList className="menu-end">
             <DropdownItem onClick={() => setSaving(true)}>{t("devices.saveView")}</DropdownItem>
             {own.views.map((each) => (
-              <DropdownItem key={each.name} onClick={() => own.remove(each.name)}>{t("devices.removeView", { name: each.name })}</DropdownItem>
+              <DropdownItem key={each.name} onClick={() => own.remove(each.name)}>
+                {t("devices.removeView", { name: each.name })}
+              </DropdownItem>
             ))}
           </DropdownList>
         </DropdownGroup>
@@ -170,13 +266,26 @@ function SaveView({ close, save: keep }: { close: () => void; save: (name: strin
     <Modal isOpen variant="small" aria-labelledby="save-view" onClose={close}>
       <ModalHeader title={t("devices.saveView")} labelId="save-view" />
       <ModalBody>
-        <form id="save-view-form" onSubmit={(event) => { event.preventDefault(); keep(name.trim()); close(); }}>
-          <label className="field"><span>{t("devices.viewName")}</span><TextInput value={name} onChange={(_, value) => setName(value)} aria-label={t("devices.viewName")} autoFocus maxLength={60} /></label>
+        <form
+          id="save-view-form"
+          onSubmit={(event) => {
+            event.preventDefault();
+            keep(name.trim());
+            close();
+          }}
+        >
+          <Field label={t("devices.viewName")} id="view-name">
+            <TextInput value={name} onChange={(_, value) => setName(value)} id="view-name" autoFocus maxLength={60} />
+          </Field>
         </form>
       </ModalBody>
       <ModalFooter>
-        <Button type="submit" form="save-view-form" isDisabled={!name.trim()}>{t("state.save")}</Button>
-        <Button variant="link" onClick={close}>{t("state.cancel")}</Button>
+        <Button type="submit" form="save-view-form" isDisabled={!name.trim()}>
+          {t("state.save")}
+        </Button>
+        <Button variant="link" onClick={close}>
+          {t("state.cancel")}
+        </Button>
       </ModalFooter>
     </Modal>
   );
@@ -193,7 +302,15 @@ function ColumnsMenu({ columns, change }: { columns: Column[]; change: Props["ch
       <Menu label={t("devices.columns")} icon="columns" keepOpen>
         <DropdownList>
           {COLUMNS.map((each) => (
-            <DropdownItem key={each} hasCheckbox isSelected={columns.includes(each)} isDisabled={each === "name"} onClick={() => choose(each)}>{t(`devices.column.${each}`)}</DropdownItem>
+            <DropdownItem
+              key={each}
+              hasCheckbox
+              isSelected={columns.includes(each)}
+              isDisabled={each === "name"}
+              onClick={() => choose(each)}
+            >
+              {t(`devices.column.${each}`)}
+            </DropdownItem>
           ))}
         </DropdownList>
       </Menu>
@@ -207,11 +324,27 @@ function CsvButton({ filter, sort, columns }: { filter: DeviceFilter; sort: stri
   const run = async () => {
     setBusy(true);
     try {
-      save(csvOf(await everyDevice(filter, sort), columns), `devices-${new Date().toISOString().slice(0, 10)}.csv`, "text/csv;charset=utf-8");
+      save(
+        csvOf(await everyDevice(filter, sort), columns),
+        `devices-${new Date().toISOString().slice(0, 10)}.csv`,
+        "text/csv;charset=utf-8",
+      );
     } finally {
       setBusy(false);
     }
   };
-  return <Button variant="secondary" size="sm" className="hide-phone" isLoading={busy} isDisabled={busy} aria-label={t("devices.csvHint")} onClick={run} icon={<Icon name="download" size={15} />}>{t("devices.csv")}</Button>;
+  return (
+    <Button
+      variant="secondary"
+      size="sm"
+      className="hide-phone"
+      isLoading={busy}
+      isDisabled={busy}
+      aria-label={t("devices.csvHint")}
+      onClick={run}
+      icon={<Icon name="download" size={15} />}
+    >
+      {t("devices.csv")}
+    </Button>
+  );
 }
-

@@ -13,7 +13,9 @@ function read(): OwnView[] {
   try {
     const kept: unknown = JSON.parse(remembered("views") ?? "[]");
     if (!Array.isArray(kept)) return [];
-    return kept.filter((each) => typeof each?.name === "string" && typeof each?.at === "string").map((each) => ({ name: each.name, search: readDevicesSearch(readSearch(each.at)) }));
+    return kept
+      .filter((each) => typeof each?.name === "string" && typeof each?.at === "string")
+      .map((each) => ({ name: each.name, search: readDevicesSearch(readSearch(each.at)) }));
   } catch {
     return [];
   }
@@ -27,7 +29,8 @@ export function useOwnViews() {
   };
   return {
     views,
-    add: (name: string, search: DevicesSearch) => keep([...views.filter((each) => each.name !== name), { name, search }]),
+    add: (name: string, search: DevicesSearch) =>
+      keep([...views.filter((each) => each.name !== name), { name, search }]),
     remove: (name: string) => keep(views.filter((each) => each.name !== name)),
   };
 }

@@ -68,7 +68,7 @@ export interface Placed {
   height: number;
 }
 
-export const BOX = { width: 188, height: 96, gap: 22, head: 34 };
+export const BOX = { width: 192, height: 92, gap: 26, head: 40 };
 
 /** Boxes and lines within a width. */
 export function place(zones: Zone[], conduits: Conduit[], width: number): Placed {
@@ -91,31 +91,79 @@ interface End {
   side: "left" | "right";
 }
 
+type Point = [number, number];
+
 function lines(boxes: Box[], links: Link[]): Placed["lines"] {
   const of = new Map(boxes.map((each) => [each.zone.id, each]));
-  const ends: End[] = [];
+  const pairs: [End, End][] = [];
   for (const link of links) {
-    const a = of.get(link.a);
-    const b = of.get(link.b);
+    const [a, b] = [of.get(link.a), of.get(link.b)].sort((x, y) => (x?.column ?? 0) - (y?.column ?? 0));
     if (!a || !b) continue;
-    ends.push({ link, box: a, other: b, side: b.column > a.column ? "right" : "left" }, { link, box: b, other: a, side: a.column > b.column ? "right" : "left" });
+    pairs.push([
+      { link, box: a, other: b, side: b.column > a.column ? "right" : "left" },
+      { link, box: b, other: a, side: "left" },
+    ]);
   }
+  const ends = pairs.flat();
   // Lines leave a side in the order of where they go, so that they cross as little as possible.
-  const at = (end: End): [number, number] => {
-    const same = ends.filter((each) => each.box === end.box && each.side === end.side).sort((x, y) => x.other.y - y.other.y || x.other.x - y.other.x);
+  const at = (end: End): Point => {
+    const same = ends
+      .filter((each) => each.box === end.box && each.side === end.side)
+      .sort((x, y) => x.other.y - y.other.y || x.other.x - y.other.x);
     const share = (same.indexOf(end) + 1) / (same.length + 1);
     return [end.box.x + (end.side === "right" ? BOX.width : 0), end.box.y + BOX.height * share];
   };
   const top = Math.max(1, ...links.map((each) => Math.log10(each.bytes + 1)));
-  const placed: Placed["lines"] = [];
-  for (let n = 0; n < ends.length; n += 2) {
-    const [from, to] = [ends[n], ends[n + 1]];
-    if (!from || !to) continue;
-    const [x1, y1] = at(from);
-    const [x2, y2] = at(to);
-    const bend = from.box.column === to.box.column ? 46 + Math.abs(y1 - y2) / 8 : Math.abs(x2 - x1) / 2;
-    const out = (side: End["side"]) => (side === "right" ? bend : -bend);
-    placed.push({ link: from.link, path: `M${x1} ${y1} C ${x1 + out(from.side)} ${y1} ${x2 + out(to.side)} ${y2} ${x2} ${y2}`, width: 1.25 + (Math.log10(from.link.bytes + 1) / top) ** 3 * 4 });
+  const used = new Map<string, number>();
+  return pairs.map(([from, to]) => ({
+    link: from.link,
+    path:
+      from.box.column === to.box.column
+        ? loop(at(from), at(to))
+        : through(at(from), at(to), passages(boxes, from.box, to.box, at(from)[1], at(to)[1], used)),
+    width: 1.25 + (Math.log10(from.link.bytes + 1) / top) ** 3 * 3,
+  }));
+}
+
+/** Between two boxes of one column: out to the left and back. */
+function loop([x1, y1]: Point, [x2, y2]: Point): string {
+  const bend = 40 + Math.abs(y1 - y2) / 8;
+  return `M${x1} ${y1} C ${x1 - bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`;
+}
+
+/** The gaps by which a line passes the columns between its ends: the one nearest to the straight way. */
+function passages(boxes: Box[], from: Box, to: Box, y1: number, y2: number, used: Map<string, number>): Point[] {
+  const ways: Point[] = [];
+  for (let column = from.column + 1; column < to.column; column += 1) {
+    const inside = boxes.filter((each) => each.column === column).sort((a, b) => a.y - b.y);
+    const first = inside[0];
+    const last = inside.at(-1);
+    if (!first || !last) continue;
+    const straight = y1 + ((y2 - y1) * (column - from.column)) / (to.column - from.column);
+    const gaps = [first.y - BOX.gap / 2, ...inside.map((each) => each.y + BOX.height + BOX.gap / 2)];
+    const gap = gaps.reduce((best, each) => (Math.abs(each - straight) < Math.abs(best - straight) ? each : best));
+    // Several lines in one gap lie beside each other.
+    const key = `${column} ${gap}`;
+    const before = used.get(key) ?? 0;
+    used.set(key, before + 1);
+    const aside = Math.ceil(before / 2) * 5 * (before % 2 === 0 ? 1 : -1);
+    ways.push([first.x, gap + aside]);
   }
-  return placed;
+  return ways;
+}
+
+function through(start: Point, end: Point, ways: Point[]): string {
+  let path = `M${start[0]} ${start[1]}`;
+  let [x, y] = start;
+  const curve = ([toX, toY]: Point) => {
+    const bend = (toX - x) / 2;
+    path += ` C ${x + bend} ${y} ${toX - bend} ${toY} ${toX} ${toY}`;
+  };
+  for (const [wayX, wayY] of ways) {
+    curve([wayX, wayY]);
+    path += ` H ${wayX + BOX.width}`;
+    [x, y] = [wayX + BOX.width, wayY];
+  }
+  curve(end);
+  return path;
 }

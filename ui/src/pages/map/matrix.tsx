@@ -1,46 +1,68 @@
 // The same as the picture, as a table: rows call, columns are called.
 import { useTranslation } from "react-i18next";
 import { percent } from "../../design/format";
-import { Section, SeverityShape } from "../../design/parts";
+import { ScrollBox, Section, SeverityShape } from "../../design/parts";
 import type { Conduit, Zone } from "./layout";
 
 export function Matrix({ zones, conduits }: { zones: Zone[]; conduits: Conduit[] }) {
   const { t } = useTranslation();
   return (
     <Section id="matrix" title={t("map.matrix")} hint={t("map.matrixHint")} className="card-flush">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard */}
-      <div className="scroll-x" tabIndex={0} role="region" aria-label={t("map.matrix")}>
+      <ScrollBox className="scroll-x" label={t("map.matrix")}>
         <table className="matrix">
           <thead>
             <tr>
-              <td className="quiet">{t("map.from")} ↓ · {t("map.to")} →</td>
-              {zones.map((each) => <th key={each.id} scope="col"><bdi>{each.name}</bdi></th>)}
+              <td className="quiet">
+                {t("map.from")} ↓ · {t("map.to")} →
+              </td>
+              {zones.map((each) => (
+                <th key={each.id} scope="col">
+                  <bdi>{each.name}</bdi>
+                </th>
+              ))}
             </tr>
           </thead>
           <tbody>
             {zones.map((from) => (
               <tr key={from.id}>
-                <th scope="row"><bdi>{from.name}</bdi></th>
-                {zones.map((to) => <Cell key={to.id} conduit={conduits.find((each) => each.from === from.id && each.to === to.id)} />)}
+                <th scope="row">
+                  <bdi>{from.name}</bdi>
+                </th>
+                {zones.map((to) => (
+                  <Cell key={to.id} conduit={conduits.find((each) => each.from === from.id && each.to === to.id)} />
+                ))}
               </tr>
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollBox>
     </Section>
   );
 }
 
 function Cell({ conduit }: { conduit: Conduit | undefined }) {
   const { t, i18n } = useTranslation();
-  if (!conduit) return <td className="cell-none"><span aria-hidden="true">·</span><span className="sr">{t("state.none")}</span></td>;
+  if (!conduit)
+    return (
+      <td className="cell-none">
+        <span aria-hidden="true">·</span>
+        <span className="sr">{t("state.none")}</span>
+      </td>
+    );
   const look = conduit.cleartext_clinical > 0 ? "clinical" : conduit.encrypted_share >= 0.5 ? "encrypted" : "clear";
   return (
     <td className={`cell cell-${look}`}>
       <span className="mono clip-w">{conduit.protocols.join(", ")}</span>
       <span className="cell-more">
-        {conduit.cleartext_clinical > 0 && <><SeverityShape severity="high" size={10} /><b>{conduit.cleartext_clinical}</b><span className="sr">{t("map.legendClear")}, </span></>}
-        <span>{percent(conduit.encrypted_share, i18n.language)}</span><span className="sr"> {t("map.encrypted")}</span>
+        {conduit.cleartext_clinical > 0 && (
+          <>
+            <SeverityShape severity="high" size={10} />
+            <b>{conduit.cleartext_clinical}</b>
+            <span className="sr">{t("map.legendClear")}, </span>
+          </>
+        )}
+        <span>{percent(conduit.encrypted_share, i18n.language)}</span>
+        <span className="sr"> {t("map.encrypted")}</span>
       </span>
     </td>
   );

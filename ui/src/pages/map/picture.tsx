@@ -1,11 +1,19 @@
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon } from "../../design/icon";
-import { SeverityShape } from "../../design/parts";
+import { ScrollBox, SeverityShape } from "../../design/parts";
 import { useWords } from "../../design/words";
 import { BOX, type Conduit, columnOf, columnsOf, type Link, place, type Zone } from "./layout";
 
-const CLASSES = ["unknown", "life_sustaining", "therapeutic", "monitoring_alarm", "diagnostic", "support", "non_clinical"];
+const CLASSES = [
+  "unknown",
+  "life_sustaining",
+  "therapeutic",
+  "monitoring_alarm",
+  "diagnostic",
+  "support",
+  "non_clinical",
+];
 
 const look = (link: Link) => (link.clinicalClear > 0 ? "clinical" : link.encryptedShare >= 0.5 ? "encrypted" : "clear");
 
@@ -29,7 +37,11 @@ export function Picture({ zones, conduits, chosen, choose }: Props) {
     return () => watcher.disconnect();
   }, []);
   const columns = [...columnsOf(zones).keys()];
-  const { boxes, lines, height } = place(zones, conduits, Math.max(width, columns.length * BOX.width + (columns.length - 1) * 40));
+  const { boxes, lines, height } = place(
+    zones,
+    conduits,
+    Math.max(width, columns.length * BOX.width + (columns.length - 1) * 40),
+  );
   const focus = hover ?? chosen;
   const touches = (link: Link) => !focus || link.a === focus || link.b === focus;
   // What matters most is drawn last.
@@ -37,32 +49,56 @@ export function Picture({ zones, conduits, chosen, choose }: Props) {
   const drawn = [...lines].sort((a, b) => order.indexOf(look(a.link)) - order.indexOf(look(b.link)));
   return (
     <section className="card map-card" aria-label={t("map.picture")}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard */}
-      <div className="map-scroll" tabIndex={0} role="region" aria-label={t("map.picture")}>
+      <ScrollBox className="map-scroll" label={t("map.picture")}>
         <div ref={frame} className="map-frame" style={{ height }}>
           {width > 0 && (
             <>
               <svg className="map-lines" width="100%" height={height} aria-hidden="true" focusable="false">
-                {drawn.map(({ link, path, width: stroke }) => <path key={link.key} d={path} className={`line line-${look(link)}${touches(link) ? "" : " line-dim"}`} style={{ strokeWidth: stroke }} />)}
+                {drawn.map(({ link, path, width: stroke }) => (
+                  <path
+                    key={link.key}
+                    d={path}
+                    className={`line line-${look(link)}${touches(link) ? "" : " line-dim"}`}
+                    style={{ strokeWidth: stroke }}
+                  />
+                ))}
               </svg>
               {columns.map((name) => {
                 const first = boxes.find((each) => columnOf(each.zone) === name);
-                return <h2 key={name} className="map-column" style={{ left: first?.x ?? 0, width: BOX.width }}>{t(`map.columns.${name}`)}</h2>;
+                return (
+                  <h2 key={name} className="map-column" style={{ left: first?.x ?? 0, width: BOX.width }}>
+                    {t(`map.columns.${name}`)}
+                  </h2>
+                );
               })}
               {boxes.map(({ zone, x, y }) => (
                 // biome-ignore lint/a11y/noStaticElementInteractions: hovering only emphasizes; the button inside does the choosing
-                <div key={zone.id} className={focus && focus !== zone.id && !lines.some(({ link }) => touches(link) && (link.a === zone.id || link.b === zone.id)) ? "map-place map-dim" : "map-place"} style={{ left: x, top: y, width: BOX.width, height: BOX.height }} onMouseEnter={() => setHover(zone.id)} onMouseLeave={() => setHover(undefined)}>
+                <div
+                  key={zone.id}
+                  className={
+                    focus &&
+                    focus !== zone.id &&
+                    !lines.some(({ link }) => touches(link) && (link.a === zone.id || link.b === zone.id))
+                      ? "map-place map-dim"
+                      : "map-place"
+                  }
+                  style={{ left: x, top: y, width: BOX.width, height: BOX.height }}
+                  onMouseEnter={() => setHover(zone.id)}
+                  onMouseLeave={() => setHover(undefined)}
+                >
                   <ZoneBox zone={zone} conduits={conduits} chosen={chosen === zone.id} choose={choose} />
                 </div>
               ))}
             </>
           )}
         </div>
-      </div>
+      </ScrollBox>
       <ul className="legend">
         {(["clinical", "clear", "encrypted"] as const).map((each) => (
           <li key={each}>
-            <svg width="34" height="10" aria-hidden="true" focusable="false"><path d="M1 5H33" className={`line line-${each}`} style={{ strokeWidth: 3 }} /></svg>
+            <svg width="34" height="10" aria-hidden="true" focusable="false">
+              <path d="M1 5H33" className={`line line-${each}`} style={{ strokeWidth: 3 }} />
+            </svg>
             {t(each === "clinical" ? "map.legendClear" : each === "clear" ? "map.legendOther" : "map.legendEncrypted")}
           </li>
         ))}
@@ -71,23 +107,55 @@ export function Picture({ zones, conduits, chosen, choose }: Props) {
   );
 }
 
-export function ZoneBox({ zone, conduits, chosen, choose }: { zone: Zone; conduits: Conduit[]; chosen: boolean; choose: Props["choose"] }) {
+export function ZoneBox({
+  zone,
+  conduits,
+  chosen,
+  choose,
+}: {
+  zone: Zone;
+  conduits: Conduit[];
+  chosen: boolean;
+  choose: Props["choose"];
+}) {
   const { t } = useTranslation();
   const word = useWords();
-  const clear = conduits.filter((each) => each.from === zone.id || each.to === zone.id).reduce((sum, each) => sum + each.cleartext_clinical, 0);
+  const clear = conduits
+    .filter((each) => each.from === zone.id || each.to === zone.id)
+    .reduce((sum, each) => sum + each.cleartext_clinical, 0);
   const classes = CLASSES.filter((each) => (zone.by_class[each] ?? 0) > 0);
   return (
     <button type="button" className="zone" aria-pressed={chosen} onClick={() => choose(zone.id)}>
       <span className="zone-head">
         <Icon name={zone.kind === "outside" ? "external" : "map"} size={15} />
-        <b className="clip"><bdi>{zone.name}</bdi></b>
+        <b className="clip">
+          <bdi>{zone.name}</bdi>
+        </b>
       </span>
-      <span className="quiet">{word("zone", zone.kind)} · {t("map.devices", { count: zone.devices })}</span>
-      <span className="zone-classes" title={classes.map((each) => `${word("class", each)}: ${zone.by_class[each]}`).join(", ")}>
+      <span className="quiet">
+        {word("zone", zone.kind)} · {t("map.devices", { count: zone.devices })}
+      </span>
+      <span
+        className="zone-classes"
+        title={classes.map((each) => `${word("class", each)}: ${zone.by_class[each]}`).join(", ")}
+      >
         <span className="sr">{classes.map((each) => `${word("class", each)}: ${zone.by_class[each]}`).join(", ")}</span>
-        {classes.map((each) => <i key={each} aria-hidden="true" className={each === "unknown" ? "hatched" : undefined} style={{ flexGrow: zone.by_class[each], color: `var(--c-${each})` }} />)}
+        {classes.map((each) => (
+          <i
+            key={each}
+            aria-hidden="true"
+            className={each === "unknown" ? "hatched" : undefined}
+            style={{ flexGrow: zone.by_class[each], color: `var(--c-${each})` }}
+          />
+        ))}
       </span>
-      {clear > 0 && <span className="sev sev-high"><SeverityShape severity="high" size={11} />{t("map.clearCount", { count: clear })}<span className="sr"> {t("map.legendClear")}</span></span>}
+      {clear > 0 && (
+        <span className="sev sev-high">
+          <SeverityShape severity="high" size={11} />
+          {t("map.clearCount", { count: clear })}
+          <span className="sr"> {t("map.legendClear")}</span>
+        </span>
+      )}
     </button>
   );
 }

@@ -7,14 +7,33 @@ import type { ClinicalClass, DeviceRow, Summary } from "../../api/client";
 import { changesQuery, summaryQuery } from "../../api/queries";
 import { absolute, number, percent } from "../../design/format";
 import { Icon, type IconName } from "../../design/icon";
-import { ClassLabel, Empty, Problem, Section, SeverityLabel, SeverityShape, ShareBar, Skeleton, Value, When } from "../../design/parts";
+import {
+  ClassLabel,
+  Empty,
+  Problem,
+  Section,
+  SeverityLabel,
+  SeverityShape,
+  ShareBar,
+  Skeleton,
+  Value,
+  When,
+} from "../../design/parts";
 import { byGravity, type Severity, severityOf } from "../../design/severity";
 import { useWords } from "../../design/words";
-import { ChangeList } from "../changes/list";
 import { SensorState } from "../admin/sensor-state";
+import { ChangeList } from "../changes/list";
 import { FirstRun } from "./first-run";
 
-const CLASSES: ClinicalClass[] = ["unknown", "life_sustaining", "therapeutic", "monitoring_alarm", "diagnostic", "support", "non_clinical"];
+const CLASSES: ClinicalClass[] = [
+  "unknown",
+  "life_sustaining",
+  "therapeutic",
+  "monitoring_alarm",
+  "diagnostic",
+  "support",
+  "non_clinical",
+];
 
 export function Today() {
   const { t, i18n } = useTranslation();
@@ -27,7 +46,15 @@ export function Today() {
         <h1>{t("today.title")}</h1>
         <p className="quiet">{day}</p>
       </header>
-      {summary.isPending ? <Skeleton lines={12} /> : summary.isError && !summary.data ? <Problem error={summary.error} retry={() => summary.refetch()} /> : summary.data.devices.total === 0 ? <FirstRun sensors={summary.data.sensors} /> : <Day summary={summary.data} />}
+      {summary.isPending ? (
+        <Skeleton lines={12} />
+      ) : summary.isError && !summary.data ? (
+        <Problem error={summary.error} retry={() => summary.refetch()} />
+      ) : summary.data.devices.total === 0 ? (
+        <FirstRun sensors={summary.data.sensors} />
+      ) : (
+        <Day summary={summary.data} />
+      )}
     </>
   );
 }
@@ -62,18 +89,81 @@ function Waiting({ summary }: { summary: Summary }) {
   const silent = summary.sensors.filter((each) => each.state === "silent").length;
   const blind = summary.sensors.filter((each) => each.state !== "silent" && each.blind_spots.length > 0).length;
   const tasks: (Task | false)[] = [
-    summary.awaiting_approval > 0 && { id: "approval", severity: "medium", icon: "check", title: t("today.approval", { count: summary.awaiting_approval }), text: t("today.approvalText"), act: <Link className="go" to="/devices" search={{ lifecycle: ["discovered"], sort: "-first_seen" }}>{t("today.approvalDo")}</Link> },
-    silent > 0 && { id: "silent", severity: "high", icon: "sensor", title: t("today.silent", { count: silent }), text: t("today.silentText"), act: <Link className="go" to="/admin">{t("today.silentDo")}</Link> },
-    summary.devices.unknown > 0 && { id: "unknown", severity: "high", icon: "unknown", title: t("today.unknown", { count: summary.devices.unknown }), text: t("today.unknownText"), act: <Link className="go" to="/devices" search={{ class: ["unknown"] }}>{t("today.unknownDo")}</Link> },
-    summary.cleartext_clinical_conversations > 0 && { id: "clear", severity: "high", icon: "unlock", title: t("today.clear", { count: summary.cleartext_clinical_conversations }), text: t("today.clearText"), act: <Link className="go" to="/map">{t("today.clearDo")}</Link> },
-    blind > 0 && { id: "blind", severity: "medium", icon: "sensor", title: t("today.blind", { count: blind }), text: t("today.blindText"), act: <Link className="go" to="/admin">{t("today.silentDo")}</Link> },
+    summary.awaiting_approval > 0 && {
+      id: "approval",
+      severity: "medium",
+      icon: "check",
+      title: t("today.approval", { count: summary.awaiting_approval }),
+      text: t("today.approvalText"),
+      act: (
+        <Link className="go" to="/devices" search={{ lifecycle: ["discovered"], sort: "-first_seen" }}>
+          {t("today.approvalDo")}
+        </Link>
+      ),
+    },
+    silent > 0 && {
+      id: "silent",
+      severity: "high",
+      icon: "sensor",
+      title: t("today.silent", { count: silent }),
+      text: t("today.silentText"),
+      act: (
+        <Link className="go" to="/admin">
+          {t("today.silentDo")}
+        </Link>
+      ),
+    },
+    summary.devices.unknown > 0 && {
+      id: "unknown",
+      severity: "high",
+      icon: "unknown",
+      title: t("today.unknown", { count: summary.devices.unknown }),
+      text: t("today.unknownText"),
+      act: (
+        <Link className="go" to="/devices" search={{ class: ["unknown"] }}>
+          {t("today.unknownDo")}
+        </Link>
+      ),
+    },
+    summary.cleartext_clinical_conversations > 0 && {
+      id: "clear",
+      severity: "high",
+      icon: "unlock",
+      title: t("today.clear", { count: summary.cleartext_clinical_conversations }),
+      text: t("today.clearText"),
+      act: (
+        <Link className="go" to="/map">
+          {t("today.clearDo")}
+        </Link>
+      ),
+    },
+    blind > 0 && {
+      id: "blind",
+      severity: "medium",
+      icon: "sensor",
+      title: t("today.blind", { count: blind }),
+      text: t("today.blindText"),
+      act: (
+        <Link className="go" to="/admin">
+          {t("today.silentDo")}
+        </Link>
+      ),
+    },
   ];
   const rank: Severity[] = ["critical", "high", "medium", "low", "ok"];
-  const shown = tasks.filter((each): each is Task => each !== false).sort((a, b) => Number(b.id === "approval") - Number(a.id === "approval") || rank.indexOf(a.severity) - rank.indexOf(b.severity));
+  const shown = tasks
+    .filter((each): each is Task => each !== false)
+    .sort(
+      (a, b) =>
+        Number(b.id === "approval") - Number(a.id === "approval") ||
+        rank.indexOf(a.severity) - rank.indexOf(b.severity),
+    );
   return (
     <Section id="waiting" title={t("today.waiting")} className="card-flush">
       {shown.length === 0 ? (
-        <Empty icon="check" title={t("today.nothing")}><p>{t("today.nothingText")}</p></Empty>
+        <Empty icon="check" title={t("today.nothing")}>
+          <p>{t("today.nothingText")}</p>
+        </Empty>
       ) : (
         <ul className="tasks">
           {shown.map((each) => (
@@ -96,20 +186,44 @@ function Fresh({ devices }: { devices: DeviceRow[] }) {
   const { t } = useTranslation();
   const word = useWords();
   return (
-    <Section id="fresh" title={t("today.fresh")} className="card-flush" action={<Link to="/devices" search={{ sort: "-first_seen" }}>{t("today.all")}</Link>}>
+    <Section
+      id="fresh"
+      title={t("today.fresh")}
+      className="card-flush"
+      action={
+        <Link to="/devices" search={{ sort: "-first_seen" }}>
+          {t("today.all")}
+        </Link>
+      }
+    >
       {devices.length === 0 ? (
         <p className="card-note quiet">{t("today.freshNone")}</p>
       ) : (
         <ul className="fresh">
           {devices.slice(0, 6).map((each) => (
             <li key={each.id}>
-              <span className={`tile tile-${each.clinical_class}`}><Icon name={each.clinical_class} size={18} /></span>
+              <span className={`tile tile-${each.clinical_class}`}>
+                <Icon name={each.clinical_class} size={18} />
+              </span>
               <div className="fresh-who">
-                <Link to="/devices/$id" params={{ id: each.id }} className="clip"><bdi>{each.name ?? each.ips[0] ?? each.macs[0] ?? t("device.unnamed")}</bdi></Link>
-                <span className="quiet clip">{each.device_type ? <>{word("type", each.device_type)} · <bdi>{[each.manufacturer, each.model].filter(Boolean).join(" ")}</bdi></> : <Value>{each.manufacturer}</Value>}</span>
+                <Link to="/devices/$id" params={{ id: each.id }} className="clip">
+                  <bdi>{each.name ?? each.ips[0] ?? each.macs[0] ?? t("device.unnamed")}</bdi>
+                </Link>
+                <span className="quiet clip">
+                  {each.device_type ? (
+                    <>
+                      {word("type", each.device_type)} ·{" "}
+                      <bdi>{[each.manufacturer, each.model].filter(Boolean).join(" ")}</bdi>
+                    </>
+                  ) : (
+                    <Value>{each.manufacturer}</Value>
+                  )}
+                </span>
               </div>
               <ClassLabel of={each.clinical_class} plain />
-              <span className="fresh-where clip"><Value>{each.location}</Value></span>
+              <span className="fresh-where clip">
+                <Value>{each.location}</Value>
+              </span>
               <When at={each.first_seen} />
             </li>
           ))}
@@ -123,8 +237,19 @@ function Latest() {
   const { t } = useTranslation();
   const changes = useInfiniteQuery(changesQuery(12));
   return (
-    <Section id="latest" title={t("today.changes")} className="card-flush" action={<Link to="/changes">{t("today.changesAll")}</Link>}>
-      {changes.isPending ? <Skeleton /> : changes.isError ? <Problem error={changes.error} retry={() => changes.refetch()} /> : <ChangeList changes={(changes.data.pages[0]?.items ?? []).slice(0, 8)} withDevice />}
+    <Section
+      id="latest"
+      title={t("today.changes")}
+      className="card-flush"
+      action={<Link to="/changes">{t("today.changesAll")}</Link>}
+    >
+      {changes.isPending ? (
+        <Skeleton />
+      ) : changes.isError ? (
+        <Problem error={changes.error} retry={() => changes.refetch()} />
+      ) : (
+        <ChangeList changes={(changes.data.pages[0]?.items ?? []).slice(0, 8)} withDevice />
+      )}
     </Section>
   );
 }
@@ -139,11 +264,25 @@ function Figures({ summary }: { summary: Summary }) {
       <Section id="fig-devices" title={t("today.devices")} action={<Link to="/devices">{t("today.all")}</Link>}>
         <p className="figure">
           <b>{number(devices.total, i18n.language)}</b>
-          <span className="quiet">{number(devices.by_lifecycle.in_service ?? 0, i18n.language)} {t("today.inService")} · {number(devices.external, i18n.language)} {t("today.external")}</span>
+          <span className="quiet">
+            {number(devices.by_lifecycle.in_service ?? 0, i18n.language)} {t("today.inService")} ·{" "}
+            {number(devices.external, i18n.language)} {t("today.external")}
+          </span>
         </p>
         <ShareBar
           label={t("today.byClass")}
-          shares={CLASSES.map((each) => ({ key: each, label: word("class", each), value: devices.by_class[each] ?? 0, color: `var(--c-${each})`, pattern: each === "unknown", href: <Link to="/devices" search={{ class: [each] }}>{word("class", each)}</Link> }))}
+          shares={CLASSES.map((each) => ({
+            key: each,
+            label: word("class", each),
+            value: devices.by_class[each] ?? 0,
+            color: `var(--c-${each})`,
+            pattern: each === "unknown",
+            href: (
+              <Link to="/devices" search={{ class: [each] }}>
+                {word("class", each)}
+              </Link>
+            ),
+          }))}
         />
       </Section>
       <Section id="fig-talks" title={t("today.encryption")} action={<Link to="/map">{t("nav.map")}</Link>}>
@@ -156,20 +295,31 @@ function Figures({ summary }: { summary: Summary }) {
           shares={[
             { key: "encrypted", label: t("today.encrypted"), value: conversations.encrypted, color: "var(--ok)" },
             { key: "clear", label: t("today.clear"), value: conversations.clear, color: "var(--high)" },
-            { key: "unknown", label: t("today.notKnown"), value: conversations.unknown, color: "var(--c-unknown)", pattern: true },
+            {
+              key: "unknown",
+              label: t("today.notKnown"),
+              value: conversations.unknown,
+              color: "var(--c-unknown)",
+              pattern: true,
+            },
           ]}
         />
       </Section>
       <Section id="fig-weak" title={t("today.weaknesses")} hint={t("today.weaknessesHint")}>
         <ul className="tally">
-          {[...summary.weaknesses].sort((a, b) => byGravity(a.weakness, b.weakness)).slice(0, 8).map((each) => (
-            <li key={each.weakness}>
-              <SeverityShape severity={severityOf(each.weakness)} />
-              <span className="sr">{word("severity", severityOf(each.weakness))}: </span>
-              <Link to="/devices" search={{ filter: `weakness=${each.weakness}` }}>{word("weakness", each.weakness)}</Link>
-              <b>{number(each.devices, i18n.language)}</b>
-            </li>
-          ))}
+          {[...summary.weaknesses]
+            .sort((a, b) => byGravity(a.weakness, b.weakness))
+            .slice(0, 8)
+            .map((each) => (
+              <li key={each.weakness}>
+                <SeverityShape severity={severityOf(each.weakness)} />
+                <span className="sr">{word("severity", severityOf(each.weakness))}: </span>
+                <Link to="/devices" search={{ filter: `weakness=${each.weakness}` }}>
+                  {word("weakness", each.weakness)}
+                </Link>
+                <b>{number(each.devices, i18n.language)}</b>
+              </li>
+            ))}
         </ul>
       </Section>
       <Section id="fig-sensors" title={t("today.sensors")} action={<Link to="/admin">{t("today.all")}</Link>}>
@@ -177,7 +327,9 @@ function Figures({ summary }: { summary: Summary }) {
           {summary.sensors.map((each) => (
             <li key={each.id}>
               <SensorState sensor={each} short />
-              <span className="clip"><bdi>{each.name}</bdi></span>
+              <span className="clip">
+                <bdi>{each.name}</bdi>
+              </span>
               <When at={each.last_seen} />
             </li>
           ))}
@@ -199,8 +351,12 @@ function Protocols({ protocols }: { protocols: Summary["protocols"] }) {
     <ul className="bars">
       {shown.map((each) => (
         <li key={each.name}>
-          <span className="mono clip"><bdi>{each.name}</bdi></span>
-          <span className="bars-bar" aria-hidden="true"><i style={{ width: `${(each.flows / most) * 100}%` }} /></span>
+          <span className="mono clip">
+            <bdi>{each.name}</bdi>
+          </span>
+          <span className="bars-bar" aria-hidden="true">
+            <i style={{ width: `${(each.flows / most) * 100}%` }} />
+          </span>
           <b>{number(each.flows, i18n.language)}</b>
         </li>
       ))}

@@ -1,0 +1,114 @@
+// axe-core on every route and dialog: three themes, two widths, no violation; and nothing wider than the window.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { start } from "../mock/server.mjs";
+import { open, routes, SIZES, settled, THEMES } from "./browser.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** What is opened by hand: how to get there. */
+const OPENED = {
+  palette: async (tab, hub) => {
+    await tab.goto(hub.url);
+    await settled(tab);
+    await tab.keyboard.press("Control+k");
+    await tab.fill('[role="combobox"]', "mx750");
+    await tab.waitForSelector('[role="option"] >> text=mx750');
+  },
+  keys: async (tab, hub) => {
+    await tab.goto(hub.url);
+    await settled(tab);
+    await tab.keyboard.press("?");
+    await tab.waitForSelector('[role="dialog"]');
+  },
+  account: async (tab, hub) => {
+    await tab.goto(hub.url);
+    await settled(tab);
+    await tab.click(".account");
+    await tab.waitForSelector('[role="menu"]');
+  },
+  because: async (tab, hub, paths) => {
+    await tab.goto(hub.url + paths["device-monitor"]);
+    await settled(tab);
+    await tab.click(".because >> nth=0");
+    await tab.waitForSelector(".reasons");
+  },
+  evidence: async (tab, hub, paths) => {
+    await tab.goto(hub.url + paths.evidence);
+    await settled(tab);
+    await tab.click(".reason summary >> nth=0");
+  },
+  state: async (tab, hub, paths) => {
+    await tab.goto(hub.url + paths.device);
+    await settled(tab);
+    await tab.click("#statements ~ .card-act button");
+    await tab.waitForSelector('[role="dialog"]');
+  },
+  approve: async (tab, hub, paths) => {
+    await tab.goto(hub.url + paths["devices-filtered"]);
+    await settled(tab);
+    await tab.click(".pick-box input >> nth=0");
+    await tab.click(".bulk button >> nth=0");
+    await tab.waitForSelector('[role="dialog"]');
+  },
+  views: async (tab, hub) => {
+    await tab.goto(`${hub.url}/devices`);
+    await settled(tab);
+    await tab.click('button:has-text("Views")');
+    await tab.waitForSelector('[role="menu"]');
+  },
+};
+
+export async function accessibility(browser, fault) {
+  const hub = await start({ live: false });
+  const empty = await start({ live: false, empty: true });
+  const paths = routes(hub.world);
+  let looked = 0;
+  for (const size of Object.keys(SIZES))
+    for (const theme of THEMES) {
+      const look = `${size} ${theme}`;
+      const judge = async (tab, name) => {
+        looked += 1;
+        await tab.evaluate(axe);
+        const { violations } = await tab.evaluate((tags) => globalThis.axe.run(document, { runOnly: tags }), TAGS);
+        for (const each of violations)
+          fault(
+            `${look} ${name}: ${each.id}, ${each.nodes.length} places such as ${each.nodes[0].html.slice(0, 160)}: ${each.nodes[0].failureSummary?.replace(/\s+/g, " ").slice(0, 260)}`,
+          );
+        const wide = await tab.evaluate(() =>
+          Math.max(
+            document.documentElement.scrollWidth - innerWidth,
+            ...[...document.querySelectorAll(".page")].map((each) => each.scrollWidth - each.clientWidth),
+          ),
+        );
+        if (wide > 0) fault(`${look} ${name}: ${wide} px wider than the window`);
+      };
+      // axe needs to be injected, which the page's policy rightly forbids.
+      const out = await open(browser, hub, { size, theme, bypassCSP: true, loggedIn: false });
+      await out.tab.goto(hub.url);
+      await out.tab.waitForSelector("#login-name");
+      await judge(out.tab, "login");
+      await out.context.close();
+      const { tab, context, faults } = await open(browser, hub, { size, theme, bypassCSP: true });
+      for (const [name, path] of Object.entries(paths)) {
+        await tab.goto(hub.url + path);
+        await settled(tab);
+        await judge(tab, name);
+      }
+      for (const [name, go] of Object.entries(OPENED)) {
+        await go(tab, hub, paths);
+        await tab.waitForTimeout(150);
+        await judge(tab, `${name}, opened`);
+      }
+      for (const each of faults) fault(`${look}: ${each}`);
+      await context.close();
+      const first = await open(browser, empty, { size, theme, bypassCSP: true });
+      await settled(first.tab);
+      await judge(first.tab, "first run");
+      await first.context.close();
+    }
+  await hub.stop();
+  await empty.stop();
+  return `${looked} pages looked at`;
+}

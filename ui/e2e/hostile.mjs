@@ -1,0 +1,63 @@
+// What comes from the wire is shown and never run: under the policy, and without it.
+
+import { HOSTILE } from "../mock/hospital.mjs";
+import { start } from "../mock/server.mjs";
+import { open, routes, settled } from "./browser.mjs";
+
+export async function hostileStrings(browser, fault) {
+  const hub = await start({ live: false });
+  const paths = routes(hub.world);
+  const hostile = hub.world.devices.filter((each) => HOSTILE.includes(each.name));
+  if (hostile.length < HOSTILE.length)
+    fault(`only ${hostile.length} of ${HOSTILE.length} hostile names are in the hospital`);
+  let looked = 0;
+  let shown = 0;
+  for (const [bypassCSP, size] of [
+    [false, "wide"],
+    [true, "phone"],
+  ]) {
+    const { tab, context, faults } = await open(browser, hub, { size, bypassCSP });
+    const visit = async (path) => {
+      await tab.goto(hub.url + path);
+      await settled(tab);
+      // Everything is opened, as it may be by a reader.
+      await tab.evaluate(() => {
+        for (const each of document.querySelectorAll("main details")) each.open = true;
+      });
+      await tab.waitForTimeout(60);
+      looked += 1;
+      const state = await tab.evaluate(() => ({
+        owned: globalThis.owned,
+        strange: document.querySelectorAll(
+          'img, iframe, svg[onload], [onerror], [onload], [ontoggle], a[href^="javascript:" i], main script',
+        ).length,
+        text: document.body.innerText,
+      }));
+      if (state.owned) fault(`${path} (${size}, policy ${bypassCSP ? "off" : "on"}): a string from the wire ran`);
+      if (state.strange) fault(`${path} (${size}): ${state.strange} elements that come from a string`);
+      return state.text;
+    };
+    for (const path of Object.values(paths)) await visit(path);
+    for (const device of hostile) {
+      const name = device.name.replace(/[\u202a-\u202e]/g, "").slice(0, 24);
+      for (const tab of ["", "?tab=evidence", "?tab=raw", "?tab=timeline", "?tab=conversations"]) {
+        const text = await visit(`/devices/${device.id}${tab}`);
+        if (text.replace(/[\u202a-\u202e]/g, "").includes(name)) shown += 1;
+        else fault(`/devices/${device.id}${tab}: the name ${name} is not shown as text`);
+      }
+    }
+    for (const text of HOSTILE)
+      await visit(
+        `/devices?q=${encodeURIComponent(text)}&filter=${encodeURIComponent(text)}&sort=${encodeURIComponent(text)}&cols=${encodeURIComponent(text)}`,
+      );
+    // The palette shows names too.
+    await tab.keyboard.press("Control+k");
+    await tab.fill('[role="combobox"]', "<img");
+    await tab.waitForSelector('[role="option"]');
+    if (await tab.evaluate(() => globalThis.owned)) fault(`palette (${size}): a string from the wire ran`);
+    for (const each of faults) fault(each);
+    await context.close();
+  }
+  await hub.stop();
+  return `${looked} pages, ${HOSTILE.length} strings, shown as text ${shown} times, 0 expected to run`;
+}

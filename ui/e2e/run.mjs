@@ -1,0 +1,30 @@
+// The UI in a real browser, against the mock, under the policy the hub sends.
+//   node e2e/run.mjs [axe|hostile|tasks|states ...]     all without arguments
+// Prints what was measured; exit 1 when anything is wrong.
+import { accessibility } from "./axe.mjs";
+import { launch } from "./browser.mjs";
+import { hostileStrings } from "./hostile.mjs";
+import { states } from "./states.mjs";
+import { tasks } from "./tasks.mjs";
+
+const PARTS = { tasks, states, hostile: hostileStrings, axe: accessibility };
+const wanted = process.argv.slice(2);
+for (const each of wanted)
+  if (!(each in PARTS)) throw new Error(`no part \`${each}\`; there are ${Object.keys(PARTS).join(", ")}`);
+const browser = await launch();
+const faults = [];
+try {
+  for (const [name, part] of Object.entries(PARTS)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    const before = faults.length;
+    const began = performance.now();
+    const figures = await part(browser, (fault) => faults.push(`${name}: ${fault}`));
+    console.log(
+      `${faults.length === before ? "ok  " : "FAIL"}  ${name}  ${figures}  (${((performance.now() - began) / 1000).toFixed(1)} s)`,
+    );
+  }
+} finally {
+  await browser.close();
+}
+for (const each of faults) console.log(each);
+process.exit(faults.length > 0 ? 1 : 0);

@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+import { de } from "./de";
+import { en } from "./en";
+
+/** Every text with its path. */
+function texts(from: object, path = ""): [string, string][] {
+  return Object.entries(from).flatMap(([key, value]): [string, string][] =>
+    typeof value === "string" ? [[`${path}${key}`, value]] : texts(value, `${path}${key}.`),
+  );
+}
+
+describe("German", () => {
+  const german = new Map(texts(de));
+  const english = texts(en).filter(([path]) => !path.startsWith("type."));
+  it("has every text that English has", () =>
+    expect(english.map(([path]) => path).filter((path) => !german.get(path)?.trim())).toEqual([]));
+  it("keeps every placeholder", () => {
+    const holes = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((each) => each[1]).sort();
+    for (const [path, text] of english) expect(holes(german.get(path) ?? ""), path).toEqual(holes(text));
+  });
+});
