@@ -17,6 +17,14 @@ import { i18n, startLanguage } from "./i18n";
 const root = document.getElementById("root");
 if (!root) throw new Error("no #root in the page");
 
+// After an update of the hub, a page that is still open asks for parts that are gone: it starts anew, once.
+window.addEventListener("vite:preloadError", () => {
+  const before = Number(sessionStorage.getItem("bedrail.renewed") ?? 0);
+  if (Date.now() - before < 60_000) return;
+  sessionStorage.setItem("bedrail.renewed", String(Date.now()));
+  window.location.reload();
+});
+
 startLanguage().then(() =>
   createRoot(root).render(
     <StrictMode>

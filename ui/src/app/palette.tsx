@@ -1,4 +1,5 @@
 // Ctrl-K: devices by anything that names them, pages, views, commands.
+
 import { Modal, ModalBody } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -6,6 +7,7 @@ import { type KeyboardEvent, useDeferredValue, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { logOut, searchQuery } from "../api/queries";
 import { Icon, type IconName } from "../design/icon";
+import { Wire } from "../design/wire";
 import { useWords } from "../design/words";
 import { chooseLanguage } from "../i18n";
 import { VIEWS } from "../pages/devices/search";
@@ -119,10 +121,10 @@ function Entries({
                 onClick={() => run(each)}
               >
                 <Icon name={each.icon} size={16} />
-                <bdi>{each.text}</bdi>
+                <Wire>{each.text}</Wire>
                 {each.more && (
                   <span className="quiet">
-                    <bdi>{each.more}</bdi>
+                    <Wire>{each.more}</Wire>
                   </span>
                 )}
               </div>

@@ -24,6 +24,10 @@ export function absolute(at: number, language: string): string {
   return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "long" }).format(at);
 }
 
+/** The time of day with its zone, where the day stands above. */
+export const clock = (at: number, language: string): string =>
+  new Intl.DateTimeFormat(language, { timeStyle: "long" }).format(at);
+
 export function bytes(n: number, language: string): string {
   const units = ["B", "kB", "MB", "GB", "TB"];
   let size = n;

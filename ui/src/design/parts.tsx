@@ -4,9 +4,10 @@ import { type ReactNode, type Ref, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ClinicalClass, Evidence, Lifecycle } from "../api/client";
 import { ProblemError } from "../api/client";
-import { absolute, percent, relative } from "./format";
+import { absolute, clock, percent, relative } from "./format";
 import { Icon, type IconName } from "./icon";
 import { byGravity, type Severity, worst } from "./severity";
+import { Wire } from "./wire";
 import { useWords } from "./words";
 
 const SHAPES: Record<Severity, string> = {
@@ -48,7 +49,8 @@ export function SeverityLabel({ severity, children }: { severity: Severity; chil
 export function WeaknessCount({ weaknesses, full }: { weaknesses: readonly string[]; full?: boolean }) {
   const { t } = useTranslation();
   const word = useWords();
-  if (weaknesses.length === 0) return <span className="quiet">{t("devices.noWeak")}</span>;
+  if (weaknesses.length === 0)
+    return <span className="quiet">{t(full ? "device.weaknessesNone" : "devices.noWeak")}</span>;
   const severity = worst(weaknesses);
   const names = [...weaknesses]
     .sort(byGravity)
@@ -79,7 +81,7 @@ export function Unknown() {
 export function Value({ children, mono }: { children: string | null | undefined; mono?: boolean }) {
   if (children === null || children === undefined || children === "") return <Unknown />;
   // Text of either direction stays within its own box.
-  return <bdi className={mono ? "mono" : undefined}>{children}</bdi>;
+  return <Wire className={mono ? "mono" : undefined}>{children}</Wire>;
 }
 
 export function ClassLabel({ of, plain, noIcon }: { of: ClinicalClass; plain?: boolean; noIcon?: boolean }) {
@@ -116,7 +118,7 @@ const useNow = (every: number): number => {
 };
 
 /** Relative with the absolute time on hover; `full` shows both. */
-export function When({ at, full }: { at: string | null | undefined; full?: boolean }) {
+export function When({ at, full }: { at: string | null | undefined; full?: boolean | "clock" }) {
   const { t, i18n } = useTranslation();
   const now = useNow(30_000);
   if (!at) return <Unknown />;
@@ -126,7 +128,7 @@ export function When({ at, full }: { at: string | null | undefined; full?: boole
   return (
     <time dateTime={at} title={exact} className="when">
       {near}
-      {full && <span className="quiet when-exact"> {exact}</span>}
+      {full && <span className="quiet when-exact"> {full === "clock" ? clock(time, i18n.language) : exact}</span>}
     </time>
   );
 }
@@ -160,7 +162,7 @@ export function Because({ what, evidence }: { what: string; evidence: Evidence[]
             <li key={`${each.frame} ${each.field} ${each.rule}`}>
               <span className="mono">{each.field}</span> <span className="quiet">=</span>{" "}
               <q className="mono">
-                <bdi>{each.seen}</bdi>
+                <Wire>{each.seen}</Wire>
               </q>
               <div className="quiet">
                 {t("evidence.frame")} <span className="mono">{each.frame}</span> · {t("evidence.rule")}{" "}

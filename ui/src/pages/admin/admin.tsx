@@ -5,6 +5,7 @@ import { aboutQuery, sensorsQuery } from "../../api/queries";
 import { lostShare, number } from "../../design/format";
 import { Icon } from "../../design/icon";
 import { Empty, Problem, ScrollBox, Section, SeverityShape, Skeleton, Value, When } from "../../design/parts";
+import { Wire } from "../../design/wire";
 import { Command } from "../today/first-run";
 import { SensorState } from "./sensor-state";
 
@@ -66,7 +67,7 @@ function Sensors({ sensors }: { sensors: Sensor[] }) {
               </td>
               <th scope="row">
                 <div className="wrap">
-                  <bdi>{each.name}</bdi>
+                  <Wire>{each.name}</Wire>
                 </div>
                 <div className="quiet mono">{each.id}</div>
               </th>
@@ -85,7 +86,7 @@ function Sensors({ sensors }: { sensors: Sensor[] }) {
                   <ul className="blind">
                     {each.blind_spots.map((spot) => (
                       <li key={spot}>
-                        <SeverityShape severity="medium" /> <bdi>{spot}</bdi>
+                        <SeverityShape severity="medium" /> <Wire>{spot}</Wire>
                       </li>
                     ))}
                   </ul>

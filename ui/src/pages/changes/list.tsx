@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Change } from "../../api/client";
 import { Icon, type IconName } from "../../design/icon";
 import { When } from "../../design/parts";
+import { Wire } from "../../design/wire";
 import { useWords } from "../../design/words";
 
 const ICONS: Record<Change["actor"]["kind"], IconName> = { person: "user", rule: "filter", system: "shield" };
@@ -25,7 +26,7 @@ export function ChangeList({ changes, withDevice, full }: { changes: Change[]; w
                 search={{ tab: "timeline" }}
                 className="clip changes-device"
               >
-                <bdi>{each.device_name ?? t("device.unnamed")}</bdi>
+                <Wire>{each.device_name ?? t("device.unnamed")}</Wire>
               </Link>
             )}
             <span>
@@ -36,7 +37,7 @@ export function ChangeList({ changes, withDevice, full }: { changes: Change[]; w
               {each.why && (
                 <>
                   {" "}
-                  · <bdi>{each.why}</bdi>
+                  · <Wire>{each.why}</Wire>
                 </>
               )}
             </span>
@@ -46,7 +47,7 @@ export function ChangeList({ changes, withDevice, full }: { changes: Change[]; w
               </span>
             )}
           </div>
-          <When at={each.at} full={full} />
+          <When at={each.at} full={full && "clock"} />
         </li>
       ))}
     </ul>
@@ -71,14 +72,14 @@ function What({ change }: { change: Change }) {
       {change.before !== null && (
         <>
           <span className="before">
-            <bdi>{show(change.before)}</bdi>
+            <Wire>{show(change.before)}</Wire>
           </span>{" "}
           <Icon name="out" size={13} />
           <span className="sr"> → </span>{" "}
         </>
       )}
       <span className="after">
-        <bdi>{show(change.after)}</bdi>
+        <Wire>{show(change.after)}</Wire>
       </span>
     </>
   );
@@ -87,14 +88,14 @@ function What({ change }: { change: Change }) {
 function Who({ change }: { change: Change }) {
   const word = useWords();
   const { kind, name } = change.actor;
-  if (kind === "person" && name) return <bdi>{name}</bdi>;
+  if (kind === "person" && name) return <Wire>{name}</Wire>;
   return (
     <>
       {word("actor", kind)}
       {name && (
         <>
           {" "}
-          <bdi className="mono">{name}</bdi>
+          <Wire className="mono">{name}</Wire>
         </>
       )}
     </>

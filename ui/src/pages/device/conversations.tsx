@@ -8,6 +8,7 @@ import { conversationsQuery } from "../../api/queries";
 import { bytes, number } from "../../design/format";
 import { Icon } from "../../design/icon";
 import { Empty, Problem, ScrollBox, Section, Skeleton, Unknown, WeaknessCount, When } from "../../design/parts";
+import { Wire } from "../../design/wire";
 import { Neighbours, ProtectionMark } from "./neighbours";
 import { protectionOf } from "./peers";
 
@@ -83,10 +84,10 @@ function Table({ conversations }: { conversations: Conversation[] }) {
                   <span className="clip-w">
                     {each.peer.device ? (
                       <Link to="/devices/$id" params={{ id: each.peer.device }}>
-                        <bdi>{each.peer.name ?? each.peer.ip ?? t("device.unnamed")}</bdi>
+                        <Wire>{each.peer.name ?? each.peer.ip ?? t("device.unnamed")}</Wire>
                       </Link>
                     ) : (
-                      <bdi>{each.peer.name ?? each.peer.ip ?? each.peer.mac}</bdi>
+                      <Wire>{each.peer.name ?? each.peer.ip ?? each.peer.mac}</Wire>
                     )}
                   </span>
                   <span className="quiet">

@@ -1,9 +1,11 @@
 // Every value down to the frame and the field.
+
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Device, Evidence } from "../../api/client";
 import { Icon } from "../../design/icon";
 import { Confidence, Copy, Empty } from "../../design/parts";
+import { Wire } from "../../design/wire";
 import { useWords } from "../../design/words";
 import { wiresharkFilter } from "./wireshark";
 
@@ -52,7 +54,7 @@ export function EvidenceTab({ device, open }: { device: Device; open?: string })
         >
           <header className="card-head evidence-head">
             <h2>{word("attribute", each.name)}</h2>
-            <bdi className="wrap">{each.name === "device_type" ? word("type", each.value) : each.value}</bdi>
+            <Wire className="wrap">{each.name === "device_type" ? word("type", each.value) : each.value}</Wire>
             <span className="card-act">
               <Confidence of={each.confidence} />
             </span>
@@ -83,7 +85,7 @@ function Reason({ reason, id, open }: { reason: Evidence; id: string; open: bool
         </span>
         <span className="mono reason-field clip">{reason.field}</span>
         <q className="mono reason-seen clip">
-          <bdi>{reason.seen}</bdi>
+          <Wire>{reason.seen}</Wire>
         </q>
         <span className="mono quiet reason-rule clip">{reason.rule}</span>
         <span className="reason-weight">
@@ -99,7 +101,7 @@ function Reason({ reason, id, open }: { reason: Evidence; id: string; open: bool
         <div>
           <dt>{t("evidence.seen")}</dt>
           <dd className="mono wrap">
-            <bdi>{reason.seen}</bdi>
+            <Wire>{reason.seen}</Wire>
           </dd>
         </div>
         <div>

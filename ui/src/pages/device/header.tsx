@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Device, Lifecycle } from "../../api/client";
 import { Icon } from "../../design/icon";
 import { ClassLabel, Copy, LifecycleLabel, Unknown, Value, WeaknessCount, When } from "../../design/parts";
+import { Wire } from "../../design/wire";
 import { useWords } from "../../design/words";
 import { LifecycleDialog, STEPS } from "../devices/bulk";
 import { nameOf } from "../devices/text";
@@ -19,7 +20,7 @@ export function DeviceHeader({ device }: { device: Device }) {
         </span>
         <div>
           <h1>
-            <bdi>{nameOf(device) ?? t("device.unnamed")}</bdi>
+            <Wire>{nameOf(device) ?? t("device.unnamed")}</Wire>
           </h1>
           <p className="device-what">
             {device.device_type ? word("type", device.device_type) : <Unknown />}

@@ -1,10 +1,12 @@
 // The neighbourhood of a device: it at the left, its busiest peers at the right, lines by volume and protection.
 // No force-directed graph: the place of a peer is its rank.
+
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "../../api/client";
 import { bytes } from "../../design/format";
 import { Icon } from "../../design/icon";
+import { Wire } from "../../design/wire";
 import { neighboursOf, type Protection } from "./peers";
 
 const ROW = 44;
@@ -44,10 +46,10 @@ export function Neighbours({ conversations, most }: { conversations: Conversatio
             <div>
               {each.device ? (
                 <Link to="/devices/$id" params={{ id: each.device }} className="clip">
-                  <bdi>{each.name}</bdi>
+                  <Wire>{each.name}</Wire>
                 </Link>
               ) : (
-                <bdi className="clip">{each.name}</bdi>
+                <Wire className="clip">{each.name}</Wire>
               )}
               <span className="quiet clip mono">
                 {each.services.join(", ")} · {bytes(each.volume, i18n.language)}

@@ -17,7 +17,17 @@ import { assertAttribute, forgetDevices } from "../../api/queries";
 import { Field } from "../../design/parts";
 import { useWords } from "../../design/words";
 
-const STATABLE = ["location", "owner", "manufacturer", "model", "serial", "device_type", "clinical_class", "udi"];
+const CLASSES = ["life_sustaining", "therapeutic", "monitoring_alarm", "diagnostic", "support", "non_clinical"];
+export const STATABLE = [
+  "location",
+  "owner",
+  "manufacturer",
+  "model",
+  "serial",
+  "device_type",
+  "clinical_class",
+  "udi",
+];
 
 export function StateDialog({
   device,
@@ -70,20 +80,36 @@ export function StateDialog({
           {!takeBack && (
             <>
               <Field label={t("device.attribute")} id="state-attribute">
-                <FormSelect value={attribute} onChange={(_, next) => setAttribute(next)} id="state-attribute">
+                <FormSelect
+                  value={attribute}
+                  onChange={(_, next) => {
+                    setAttribute(next);
+                    setValue("");
+                  }}
+                  id="state-attribute"
+                >
                   {STATABLE.map((each) => (
                     <FormSelectOption key={each} value={each} label={word("attribute", each)} />
                   ))}
                 </FormSelect>
               </Field>
               <Field label={t("device.value")} id="state-value">
-                <TextInput
-                  value={value}
-                  onChange={(_, next) => setValue(next)}
-                  id="state-value"
-                  autoFocus
-                  maxLength={200}
-                />
+                {attribute === "clinical_class" ? (
+                  <FormSelect id="state-value" value={value} onChange={(_, next) => setValue(next)}>
+                    <FormSelectOption value="" label="" isPlaceholder />
+                    {CLASSES.map((each) => (
+                      <FormSelectOption key={each} value={each} label={word("class", each)} />
+                    ))}
+                  </FormSelect>
+                ) : (
+                  <TextInput
+                    id="state-value"
+                    value={value}
+                    onChange={(_, next) => setValue(next)}
+                    autoFocus
+                    maxLength={200}
+                  />
+                )}
               </Field>
             </>
           )}

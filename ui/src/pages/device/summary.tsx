@@ -6,35 +6,13 @@ import { useTranslation } from "react-i18next";
 import type { Device } from "../../api/client";
 import { conversationsQuery } from "../../api/queries";
 import { Icon } from "../../design/icon";
-import {
-  Because,
-  Confidence,
-  Empty,
-  Section,
-  SeverityLabel,
-  SeverityShape,
-  Skeleton,
-  Unknown,
-  Value,
-  When,
-} from "../../design/parts";
+import { Empty, Section, SeverityLabel, SeverityShape, Skeleton, Value, When } from "../../design/parts";
 import { byGravity, severityOf } from "../../design/severity";
+import { Wire } from "../../design/wire";
 import { useWords } from "../../design/words";
+import { IdentityCard } from "./identity";
 import { Neighbours } from "./neighbours";
 import { StateDialog } from "./state-dialog";
-
-// What everybody asks first, so that a missing answer shows as unknown.
-const ASKED = [
-  "manufacturer",
-  "model",
-  "device_type",
-  "serial",
-  "firmware_version",
-  "os",
-  "hostname",
-  "location",
-  "udi",
-];
 
 export function SummaryTab({ device }: { device: Device }) {
   const { t } = useTranslation();
@@ -56,7 +34,7 @@ export function SummaryTab({ device }: { device: Device }) {
           <ul className="anchors">
             {device.anchors.map((each) => (
               <li key={each} className="mono">
-                <bdi>{each}</bdi>
+                <Wire>{each}</Wire>
               </li>
             ))}
           </ul>
@@ -66,60 +44,6 @@ export function SummaryTab({ device }: { device: Device }) {
         </Section>
       </div>
     </div>
-  );
-}
-
-function IdentityCard({ device }: { device: Device }) {
-  const { t } = useTranslation();
-  const word = useWords();
-  const names = [...ASKED, ...Object.keys(device.attributes).filter((each) => !ASKED.includes(each))];
-  return (
-    <Section id="identity" title={t("device.identity")} hint={t("device.identityHint")} className="card-flush">
-      <table className="table table-plain identity">
-        <thead className="sr-only-phone">
-          <tr>
-            <th scope="col">{t("device.attribute")}</th>
-            <th scope="col">{t("device.value")}</th>
-            <th scope="col">{t("device.confidence")}</th>
-            <th scope="col">{t("device.because")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {names.flatMap((name) => {
-            const values = device.attributes[name] ?? [];
-            if (values.length === 0)
-              return [
-                <tr key={name}>
-                  <th scope="row">{word("attribute", name)}</th>
-                  <td>
-                    <Unknown />
-                  </td>
-                  <td />
-                  <td />
-                </tr>,
-              ];
-            return values.map((each, place) => (
-              <tr key={`${name} ${each.value}`}>
-                <th scope="row">
-                  {place === 0 ? word("attribute", name) : <span className="sr">{word("attribute", name)}</span>}
-                </th>
-                <td className="wrap">
-                  <bdi className={name === "serial" || name === "udi" || name === "ae_title" ? "mono" : undefined}>
-                    {name === "device_type" ? word("type", each.value) : each.value}
-                  </bdi>
-                </td>
-                <td>
-                  <Confidence of={each.confidence} />
-                </td>
-                <td>
-                  <Because what={`${word("attribute", name)}: ${each.value}`} evidence={each.evidence} />
-                </td>
-              </tr>
-            ));
-          })}
-        </tbody>
-      </table>
-    </Section>
   );
 }
 
@@ -142,7 +66,7 @@ function Weaknesses({ device }: { device: Device }) {
                 <strong>{word("weakness", each.weakness)}</strong>
                 <span className="quiet">
                   {t("evidence.frame")} <span className="mono">{each.frame}</span> ·{" "}
-                  <bdi className="mono">{each.field}</bdi> · {t("device.times", { count: each.count })}
+                  <Wire className="mono">{each.field}</Wire> · {t("device.times", { count: each.count })}
                 </span>
               </div>
             </li>
@@ -220,7 +144,7 @@ function Statements({ device }: { device: Device }) {
                   </div>
                 </dl>
                 <span className="quiet">
-                  <bdi>{t("device.by", { name: each.by })}</bdi> · <When at={each.at} /> · <bdi>{each.why}</bdi>
+                  <Wire>{t("device.by", { name: each.by })}</Wire> · <When at={each.at} /> · <Wire>{each.why}</Wire>
                 </span>
               </li>
             );
@@ -248,9 +172,9 @@ function Contradictions({ device }: { device: Device }) {
           <SeverityShape severity="medium" />
           <strong>{word("attribute", each.attribute)}</strong>
           {each.values.map((value) => (
-            <bdi key={value} className="after">
+            <Wire key={value} className="after">
               {value}
-            </bdi>
+            </Wire>
           ))}
         </li>
       ))}

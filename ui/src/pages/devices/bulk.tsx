@@ -1,4 +1,5 @@
 // One act on many devices: what, how many, why, and what came of it.
+
 import { Alert, Button, Modal, ModalBody, ModalFooter, ModalHeader, TextInput } from "@patternfly/react-core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,6 +8,7 @@ import { ProblemError } from "../../api/client";
 import { forgetDevices, setLifecycle } from "../../api/queries";
 import { Icon } from "../../design/icon";
 import { ClassLabel, Field } from "../../design/parts";
+import { Wire } from "../../design/wire";
 import { useWords } from "../../design/words";
 import type { Selection } from "./selection";
 import { nameOf } from "./text";
@@ -132,7 +134,7 @@ function Chosen({ devices, to }: { devices: DeviceRow[]; to: Lifecycle }) {
         {devices.slice(0, 6).map((each) => (
           <li key={each.id}>
             <span className="clip">
-              <bdi>{nameOf(each) ?? t("device.unnamed")}</bdi>
+              <Wire>{nameOf(each) ?? t("device.unnamed")}</Wire>
             </span>
             <ClassLabel of={each.clinical_class} plain />
           </li>
@@ -168,7 +170,7 @@ function Result({
           <ul className="refused">
             {result.refused.map((each) => (
               <li key={each.id}>
-                <bdi>{name(each.id)}</bdi>: <bdi>{each.reason}</bdi>
+                <Wire>{name(each.id)}</Wire>: <Wire>{each.reason}</Wire>
               </li>
             ))}
           </ul>

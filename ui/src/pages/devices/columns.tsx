@@ -1,28 +1,30 @@
 // The columns of the list: width, cell, and what a spreadsheet gets.
+
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { DeviceRow } from "../../api/client";
 import { Icon } from "../../design/icon";
 import { ClassLabel, LifecycleLabel, Value, WeaknessCount, When } from "../../design/parts";
+import { Wire } from "../../design/wire";
 import { useWords } from "../../design/words";
 import type { Column } from "./search";
 import { nameOf } from "./text";
 
 export const WIDTHS: Record<Column, number> = {
-  name: 176,
-  device_type: 140,
-  product: 140,
-  clinical_class: 130,
-  ips: 108,
-  macs: 142,
-  serial: 104,
-  os: 130,
-  location: 112,
-  lifecycle: 124,
-  weaknesses: 88,
-  first_seen: 88,
-  last_seen: 88,
+  name: 158,
+  device_type: 136,
+  product: 132,
+  clinical_class: 126,
+  ips: 106,
+  macs: 140,
+  serial: 94,
+  os: 124,
+  location: 108,
+  lifecycle: 104,
+  weaknesses: 98,
+  first_seen: 90,
+  last_seen: 90,
 };
 
 /** What the hub sorts by, where it is not the column's own name. */
@@ -52,7 +54,7 @@ export function NameCell({ device }: { device: DeviceRow }) {
       </span>
       <span className="name-cell-text">
         <Link to="/devices/$id" params={{ id: device.id }} className="clip" title={nameOf(device) ?? undefined}>
-          <bdi>{nameOf(device) ?? t("device.unnamed")}</bdi>
+          <Wire>{nameOf(device) ?? t("device.unnamed")}</Wire>
         </Link>
         <span className="quiet clip">
           {word("type", device.device_type)}
@@ -79,7 +81,7 @@ export function Cell({ device, column }: { device: DeviceRow; column: Column }):
       return device.manufacturer || device.model ? (
         <span className="two">
           <span className="clip">
-            <bdi>{device.model ?? "–"}</bdi>
+            <Wire>{device.model ?? "–"}</Wire>
           </span>
           <span className="quiet clip">
             <Value>{device.manufacturer}</Value>

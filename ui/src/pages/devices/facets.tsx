@@ -1,4 +1,5 @@
 // How many devices each choice would leave.
+
 import { Button } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
@@ -7,6 +8,7 @@ import { facetsQuery } from "../../api/queries";
 import { number } from "../../design/format";
 import { Icon } from "../../design/icon";
 import { Skeleton } from "../../design/parts";
+import { Wire } from "../../design/wire";
 import { useWords } from "../../design/words";
 import { type DevicesSearch, filterCount, filterOf } from "./search";
 
@@ -111,7 +113,7 @@ function Facet({
             }}
           />
           <span className={each.value === "unknown" ? "clip unknown" : "clip"}>
-            <bdi>{show(each.value)}</bdi>
+            <Wire>{show(each.value)}</Wire>
           </span>
           <span className="facet-count">{number(each.count, i18n.language)}</span>
         </label>

@@ -26,7 +26,6 @@ export const USUAL: Column[] = [
   "location",
   "lifecycle",
   "weaknesses",
-  "ips",
   "last_seen",
 ];
 export const USUAL_SORT = "-last_seen";

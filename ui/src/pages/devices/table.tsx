@@ -40,13 +40,13 @@ export function DeviceTable({ devices, total, columns, sort, sortBy, selection, 
   }, [last, devices.length, more]);
   const before = rows[0]?.start ?? 0;
   const after = virtual.getTotalSize() - (rows.at(-1)?.end ?? 0);
-  const width = columns.reduce((sum, each) => sum + WIDTHS[each], 44);
+  const width = columns.reduce((sum, each) => sum + WIDTHS[each], 40);
   return (
     <ScrollBox className="table-box" label={t("devices.table")} ref={scroller}>
       <table className="table table-devices" aria-rowcount={total + 1} style={{ minWidth: width }}>
         <caption className="sr">{t("devices.count", { count: total })}</caption>
         <colgroup>
-          <col style={{ width: 44 }} />
+          <col style={{ width: 40 }} />
           {columns.map((each) => (
             <col key={each} style={{ width: WIDTHS[each] }} />
           ))}

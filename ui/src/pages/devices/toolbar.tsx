@@ -1,4 +1,5 @@
 // Above the list: search, expression, views, columns, CSV, selection.
+
 import {
   Alert,
   Button,
@@ -21,6 +22,8 @@ import type { DeviceFilter } from "../../api/queries";
 import { writeSearch } from "../../app/url";
 import { Icon, type IconName } from "../../design/icon";
 import { Field } from "../../design/parts";
+import { Wire } from "../../design/wire";
+import { Chips } from "./chips";
 import { csvOf } from "./csv";
 import { everyDevice, save } from "./download";
 import { COLUMNS, type Column, type DevicesSearch, filterCount, USUAL, VIEWS } from "./search";
@@ -86,6 +89,7 @@ export function Toolbar(props: Props) {
       {(expression || search.filter) && (
         <Expression text={search.filter ?? ""} change={(filter) => change({ filter: filter || undefined })} />
       )}
+      <Chips search={search} change={change} />
       {refused && <Alert isInline isPlain variant="danger" title={refused.detail ?? refused.title} component="p" />}
     </div>
   );
@@ -239,7 +243,7 @@ function ViewsMenu({ search }: { search: DevicesSearch }) {
               isSelected={writeSearch({ ...each.search }) === here}
               onClick={() => navigate({ to: "/devices", search: each.search })}
             >
-              <bdi>{each.name}</bdi>
+              <Wire>{each.name}</Wire>
             </DropdownItem>
           ))}
         </DropdownList>

@@ -1,4 +1,5 @@
 // Networks as observed, and what passes between them: a picture, a matrix, and the same as a table.
+
 import { ToggleGroup, ToggleGroupItem } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
@@ -8,6 +9,7 @@ import { PHONE, useMedia } from "../../app/media";
 import { MAP_VIEWS } from "../../app/router";
 import { bytes, number, percent } from "../../design/format";
 import { Empty, Problem, ScrollBox, Section, SeverityShape, Skeleton } from "../../design/parts";
+import { Wire } from "../../design/wire";
 import type { Conduit, Zone } from "./layout";
 import { Matrix } from "./matrix";
 import { Picture, ZoneBox } from "./picture";
@@ -133,20 +135,20 @@ function Conduits({
             {shown.map((each) => (
               <tr key={`${each.from} ${each.to}`}>
                 <th scope="row">
-                  <bdi>{name(each.from)}</bdi>
+                  <Wire>{name(each.from)}</Wire>
                 </th>
                 <td>
                   {each.from === each.to ? (
                     <span className="quiet">{t("map.inside")}</span>
                   ) : (
-                    <bdi>{name(each.to)}</bdi>
+                    <Wire>{name(each.to)}</Wire>
                   )}
                 </td>
                 <td>
                   {each.cleartext_clinical > 0 ? (
                     <span className="sev sev-high">
                       <SeverityShape severity="high" />
-                      {t("map.clearCount", { count: each.cleartext_clinical })}
+                      {number(each.cleartext_clinical, i18n.language)}
                     </span>
                   ) : (
                     <span className="quiet">{t("state.none")}</span>

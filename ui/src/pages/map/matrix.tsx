@@ -1,7 +1,9 @@
 // The same as the picture, as a table: rows call, columns are called.
+
 import { useTranslation } from "react-i18next";
 import { percent } from "../../design/format";
 import { ScrollBox, Section, SeverityShape } from "../../design/parts";
+import { Wire } from "../../design/wire";
 import type { Conduit, Zone } from "./layout";
 
 export function Matrix({ zones, conduits }: { zones: Zone[]; conduits: Conduit[] }) {
@@ -17,7 +19,7 @@ export function Matrix({ zones, conduits }: { zones: Zone[]; conduits: Conduit[]
               </td>
               {zones.map((each) => (
                 <th key={each.id} scope="col">
-                  <bdi>{each.name}</bdi>
+                  <Wire>{each.name}</Wire>
                 </th>
               ))}
             </tr>
@@ -26,7 +28,7 @@ export function Matrix({ zones, conduits }: { zones: Zone[]; conduits: Conduit[]
             {zones.map((from) => (
               <tr key={from.id}>
                 <th scope="row">
-                  <bdi>{from.name}</bdi>
+                  <Wire>{from.name}</Wire>
                 </th>
                 {zones.map((to) => (
                   <Cell key={to.id} conduit={conduits.find((each) => each.from === from.id && each.to === to.id)} />

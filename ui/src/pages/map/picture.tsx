@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon } from "../../design/icon";
 import { ScrollBox, SeverityShape } from "../../design/parts";
+import { Wire } from "../../design/wire";
 import { useWords } from "../../design/words";
 import { BOX, type Conduit, columnOf, columnsOf, type Link, place, type Zone } from "./layout";
 
@@ -129,7 +130,7 @@ export function ZoneBox({
       <span className="zone-head">
         <Icon name={zone.kind === "outside" ? "external" : "map"} size={15} />
         <b className="clip">
-          <bdi>{zone.name}</bdi>
+          <Wire>{zone.name}</Wire>
         </b>
       </span>
       <span className="quiet">

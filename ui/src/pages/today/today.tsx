@@ -1,4 +1,5 @@
 // What waits, what changed, then the figures.
+
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
@@ -20,6 +21,7 @@ import {
   When,
 } from "../../design/parts";
 import { byGravity, type Severity, severityOf } from "../../design/severity";
+import { Wire } from "../../design/wire";
 import { useWords } from "../../design/words";
 import { SensorState } from "../admin/sensor-state";
 import { ChangeList } from "../changes/list";
@@ -207,13 +209,13 @@ function Fresh({ devices }: { devices: DeviceRow[] }) {
               </span>
               <div className="fresh-who">
                 <Link to="/devices/$id" params={{ id: each.id }} className="clip">
-                  <bdi>{each.name ?? each.ips[0] ?? each.macs[0] ?? t("device.unnamed")}</bdi>
+                  <Wire>{each.name ?? each.ips[0] ?? each.macs[0] ?? t("device.unnamed")}</Wire>
                 </Link>
                 <span className="quiet clip">
                   {each.device_type ? (
                     <>
                       {word("type", each.device_type)} ·{" "}
-                      <bdi>{[each.manufacturer, each.model].filter(Boolean).join(" ")}</bdi>
+                      <Wire>{[each.manufacturer, each.model].filter(Boolean).join(" ")}</Wire>
                     </>
                   ) : (
                     <Value>{each.manufacturer}</Value>
@@ -328,7 +330,7 @@ function Figures({ summary }: { summary: Summary }) {
             <li key={each.id}>
               <SensorState sensor={each} short />
               <span className="clip">
-                <bdi>{each.name}</bdi>
+                <Wire>{each.name}</Wire>
               </span>
               <When at={each.last_seen} />
             </li>
@@ -352,7 +354,7 @@ function Protocols({ protocols }: { protocols: Summary["protocols"] }) {
       {shown.map((each) => (
         <li key={each.name}>
           <span className="mono clip">
-            <bdi>{each.name}</bdi>
+            <Wire>{each.name}</Wire>
           </span>
           <span className="bars-bar" aria-hidden="true">
             <i style={{ width: `${(each.flows / most) * 100}%` }} />
