@@ -65,6 +65,8 @@ export async function accessibility(browser, fault) {
   const empty = await start({ live: false, empty: true });
   const paths = routes(hub.world);
   let looked = 0;
+  const found = new Map();
+  const note = (what, look, detail) => found.set(what, { looks: [...(found.get(what)?.looks ?? []), look], detail });
   for (const size of Object.keys(SIZES))
     for (const theme of THEMES) {
       const look = `${size} ${theme}`;
@@ -77,8 +79,10 @@ export async function accessibility(browser, fault) {
           TAGS,
         );
         for (const each of violations)
-          fault(
-            `${look} ${name}: ${each.id}, ${each.nodes.length} places such as ${each.nodes[0].html.slice(0, 160)}: ${each.nodes[0].failureSummary?.replace(/\s+/g, " ").slice(0, 260)}`,
+          note(
+            `${name}: ${each.id}`,
+            look,
+            `${each.nodes.length} places such as ${each.nodes[0].html.slice(0, 160)}: ${each.nodes[0].failureSummary?.replace(/\s+/g, " ").slice(0, 260)}`,
           );
         const wide = await tab.evaluate(() =>
           Math.max(
@@ -86,7 +90,7 @@ export async function accessibility(browser, fault) {
             ...[...document.querySelectorAll(".page")].map((each) => each.scrollWidth - each.clientWidth),
           ),
         );
-        if (wide > 0) fault(`${look} ${name}: ${wide} px wider than the window`);
+        if (wide > 0) note(`${name}: wider than the window`, look, `${wide} px`);
       };
       // axe needs to be injected, which the page's policy rightly forbids.
       const out = await open(browser, hub, { size, theme, bypassCSP: true, loggedIn: false });
@@ -113,6 +117,7 @@ export async function accessibility(browser, fault) {
       await first.context.close();
       console.log(`      axe ${look}: ${((performance.now() - began) / 1000).toFixed(0)} s`);
     }
+  for (const [what, { looks, detail }] of found) fault(`${what} (${looks.join(", ")}): ${detail}`);
   await hub.stop();
   await empty.stop();
   return `${looked} pages looked at`;

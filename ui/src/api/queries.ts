@@ -142,6 +142,11 @@ export async function logOut(): Promise<void> {
   queryClient.setQueryData(sessionQuery.queryKey, null);
 }
 
+/** A key for one act. Works without TLS too, where `crypto.randomUUID` does not exist. */
+export function freshKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (each) => each.toString(16).padStart(2, "0")).join("");
+}
+
 /** `key` stays the same when the same act is tried again, so that it is done once. */
 export const setLifecycle = (ids: string[], to: Lifecycle, why: string, key: string) =>
   answerOf(

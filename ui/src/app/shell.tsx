@@ -163,24 +163,20 @@ function Account({ session, help }: { session: Session; help: () => void }) {
       isOpen={open}
       onOpenChange={setOpen}
       onSelect={() => setOpen(false)}
-      popperProps={{ position: "end" }}
+      popperProps={{ position: "end", appendTo: "inline" }}
       toggle={(ref) => (
-        <MenuToggle
-          ref={ref}
-          variant="plainText"
-          isExpanded={open}
-          onClick={() => setOpen(!open)}
-          aria-label={t("bar.account", { name: session.user.name })}
-          className="account"
-        >
+        <MenuToggle ref={ref} variant="plainText" isExpanded={open} onClick={() => setOpen(!open)} className="account">
           <span className="avatar" aria-hidden="true">
             {session.user.name.slice(0, 1).toUpperCase()}
           </span>
-          <span className="account-name">{session.user.name}</span>
+          <span className="account-name" aria-hidden="true">
+            {session.user.name}
+          </span>
+          <span className="sr">{t("bar.account", { name: session.user.name })}</span>
         </MenuToggle>
       )}
     >
-      <DropdownGroup label={t("bar.theme")}>
+      <DropdownGroup label={t("bar.theme")} labelHeadingLevel="h2">
         <DropdownList>
           {THEMES.map((each) => (
             <DropdownItem key={each} isSelected={theme === each} onClick={() => chooseTheme(each)}>
@@ -189,7 +185,7 @@ function Account({ session, help }: { session: Session; help: () => void }) {
           ))}
         </DropdownList>
       </DropdownGroup>
-      <DropdownGroup label={t("bar.language")}>
+      <DropdownGroup label={t("bar.language")} labelHeadingLevel="h2">
         <DropdownList>
           {(Object.keys(LANGUAGES) as Language[]).map((each) => (
             <DropdownItem

@@ -1,5 +1,6 @@
 // Small parts that every page uses.
 import { Button, Popover } from "@patternfly/react-core";
+import { Link } from "@tanstack/react-router";
 import { type ReactNode, type Ref, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ClinicalClass, Evidence, Lifecycle } from "../api/client";
@@ -147,34 +148,44 @@ export function Confidence({ of }: { of: number }) {
 }
 
 /** Opens why a value is what it is. */
-export function Because({ what, evidence }: { what: string; evidence: Evidence[] }) {
+export function Because({ what, evidence, device }: { what: string; evidence: Evidence[]; device: string }) {
   const { t } = useTranslation();
   return (
     <Popover
-      headerContent={t("device.why", { what })}
       aria-label={t("device.why", { what })}
       closeBtnAriaLabel={t("state.close")}
       maxWidth="34rem"
       minWidth="20rem"
       bodyContent={
-        <ul className="reasons">
-          {evidence.map((each) => (
-            <li key={`${each.frame} ${each.field} ${each.rule}`}>
-              <span className="mono">{each.field}</span> <span className="quiet">=</span>{" "}
-              <q className="mono">
-                <Wire>{each.seen}</Wire>
-              </q>
-              <div className="quiet">
-                {t("evidence.frame")} <span className="mono">{each.frame}</span> · {t("evidence.rule")}{" "}
-                <span className="mono">{each.rule}</span> · {t("evidence.weight")} {each.weight.toFixed(2)}
-              </div>
-            </li>
-          ))}
-        </ul>
+        <div className="reasons-box">
+          <h2>{t("device.why", { what })}</h2>
+          <ul className="reasons">
+            {evidence.map((each) => (
+              <li key={`${each.frame} ${each.field} ${each.rule}`}>
+                <span className="mono">{each.field}</span> <span className="quiet">=</span>{" "}
+                <q className="mono">
+                  <Wire>{each.seen}</Wire>
+                </q>
+                <div className="quiet">
+                  <Link
+                    to="/devices/$id"
+                    params={{ id: device }}
+                    search={{ tab: "evidence", open: String(each.frame) }}
+                  >
+                    {t("evidence.frame")} <span className="mono">{each.frame}</span>
+                  </Link>{" "}
+                  · {t("evidence.rule")} <span className="mono">{each.rule}</span> · {t("evidence.weight")}{" "}
+                  {each.weight.toFixed(2)}
+                </div>
+              </li>
+            ))}
+          </ul>
+        </div>
       }
     >
-      <button type="button" className="because" aria-label={`${t("device.because")}: ${t("device.why", { what })}`}>
+      <button type="button" className="because">
         {t("device.reasons", { count: evidence.length })}
+        <span className="sr">: {t("device.why", { what })}</span>
       </button>
     </Popover>
   );
@@ -190,13 +201,14 @@ export function ScrollBox({
   className: string;
   label: string;
   children: ReactNode;
-  ref?: Ref<HTMLElement>;
+  ref?: Ref<HTMLDivElement>;
 }) {
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields; this is a part that scrolls
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
-    <section ref={ref} className={className} aria-label={label} tabIndex={0}>
+    <div ref={ref} className={className} role="group" aria-label={label} tabIndex={0}>
       {children}
-    </section>
+    </div>
   );
 }
 

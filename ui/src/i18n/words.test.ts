@@ -19,3 +19,18 @@ describe("German", () => {
     for (const [path, text] of english) expect(holes(german.get(path) ?? ""), path).toEqual(holes(text));
   });
 });
+
+describe("English", () => {
+  // Texts of vocabularies are looked up by the word that the hub sends.
+  const BY_WORD =
+    /^(class|lifecycle|lifecycleAct|effect|effectHint|reaction|patient|weakness|attribute|zone|sensor|severity|actor|type|nav|theme|devices\.(column|facet|view)|device\.tabs|map\.columns|talk\.(out|in)$|map\.(picture|matrix)$)/;
+  it("has no text that nothing shows", () => {
+    const sources = Object.values(
+      import.meta.glob<string>("../**/*.{ts,tsx}", { query: "?raw", import: "default", eager: true }),
+    ).join("\n");
+    const unused = texts(en)
+      .map(([path]) => path)
+      .filter((path) => !BY_WORD.test(path) && !sources.includes(`"${path.replace(/_(one|other)$/, "")}"`));
+    expect(unused).toEqual([]);
+  });
+});

@@ -1,6 +1,6 @@
 // Every value down to the frame and the field.
 
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Device, Evidence } from "../../api/client";
 import { Icon } from "../../design/icon";
@@ -76,8 +76,12 @@ export function EvidenceTab({ device, open }: { device: Device; open?: string })
 function Reason({ reason, id, open }: { reason: Evidence; id: string; open: boolean }) {
   const { t } = useTranslation();
   const filter = wiresharkFilter(reason);
+  const element = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    if (open) element.current?.scrollIntoView({ block: "center" });
+  }, [open]);
   return (
-    <details className="reason" open={open}>
+    <details className="reason" open={open} ref={element}>
       <summary>
         <Icon name="right" size={13} className="reason-mark" />
         <span className="reason-frame">

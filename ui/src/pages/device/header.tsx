@@ -127,7 +127,7 @@ function Acts({ device }: { device: Device }) {
         isOpen={open}
         onOpenChange={setOpen}
         onSelect={() => setOpen(false)}
-        popperProps={{ position: "end" }}
+        popperProps={{ position: "end", appendTo: "inline" }}
         toggle={(ref) => (
           <MenuToggle ref={ref} isExpanded={open} onClick={() => setOpen(!open)}>
             {t("device.lifecycleDo")}

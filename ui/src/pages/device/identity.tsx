@@ -99,7 +99,7 @@ function Rows({ device, name, state }: RowProps & { name: string }) {
         <Confidence of={each.confidence} />
       </td>
       <td>
-        <Because what={`${title}: ${each.value}`} evidence={each.evidence} />
+        <Because what={`${title}: ${each.value}`} evidence={each.evidence} device={device.id} />
       </td>
     </tr>
   ));

@@ -5,7 +5,7 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { DeviceRow, Lifecycle } from "../../api/client";
 import { ProblemError } from "../../api/client";
-import { forgetDevices, setLifecycle } from "../../api/queries";
+import { forgetDevices, freshKey, setLifecycle } from "../../api/queries";
 import { Icon } from "../../design/icon";
 import { ClassLabel, Field } from "../../design/parts";
 import { Wire } from "../../design/wire";
@@ -51,7 +51,7 @@ export function LifecycleDialog({ devices, to, close, done }: DialogProps) {
   const { t } = useTranslation();
   const word = useWords();
   const [why, setWhy] = useState("");
-  const [key] = useState(() => crypto.randomUUID());
+  const [key, setKey] = useState(freshKey);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const [result, setResult] = useState<{ done: string[]; refused: { id: string; reason: string }[] } | null>(null);
@@ -69,6 +69,8 @@ export function LifecycleDialog({ devices, to, close, done }: DialogProps) {
       forgetDevices();
       setResult(answer);
     } catch (error) {
+      // What the hub refused was not done: the next try is another act. Without an answer it may have been done: the same.
+      if (error instanceof ProblemError && error.status >= 400 && error.status < 500) setKey(freshKey());
       setProblem(
         error instanceof ProblemError && error.status === 0 ? t("state.unreachable") : (error as Error).message,
       );

@@ -12,16 +12,16 @@ import type { Column } from "./search";
 import { nameOf } from "./text";
 
 export const WIDTHS: Record<Column, number> = {
-  name: 158,
+  name: 152,
   device_type: 136,
   product: 132,
   clinical_class: 126,
   ips: 106,
   macs: 140,
-  serial: 94,
+  serial: 104,
   os: 124,
-  location: 108,
-  lifecycle: 104,
+  location: 106,
+  lifecycle: 102,
   weaknesses: 98,
   first_seen: 90,
   last_seen: 90,

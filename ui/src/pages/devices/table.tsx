@@ -25,7 +25,7 @@ interface Props {
 
 export function DeviceTable({ devices, total, columns, sort, sortBy, selection, more }: Props) {
   const { t } = useTranslation();
-  const scroller = useRef<HTMLElement>(null);
+  const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: devices.length,
     getScrollElement: () => scroller.current,

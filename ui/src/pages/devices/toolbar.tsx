@@ -180,7 +180,7 @@ function Menu({
       isOpen={open}
       onOpenChange={setOpen}
       onSelect={() => !keepOpen && setOpen(false)}
-      popperProps={{ position: "end" }}
+      popperProps={{ position: "end", appendTo: "inline" }}
       isScrollable
       toggle={(ref) => (
         <MenuToggle
