@@ -126,6 +126,23 @@ export async function states(browser, fault) {
     await living.stop();
   });
 
+  await check("a hub that comes back is followed again", async (faults) => {
+    const first = await start({ live: false });
+    const port = Number(new URL(first.url).port);
+    const { tab, context } = await open(browser, first, { faults });
+    await settled(tab);
+    await first.stop();
+    await tab.waitForSelector(".live-off:has-text('Reconnecting')", { timeout: 10_000 });
+    // A new process knows no sessions: the login comes over the page.
+    const second = await start({ live: false, port });
+    await tab.waitForSelector("text=Your session has ended", { timeout: 30_000 });
+    await tab.fill("#login-password", "bedrail-demo");
+    await tab.press("#login-password", "Enter");
+    await tab.waitForSelector(".live:not(.live-off)", { timeout: 15_000 });
+    await context.close();
+    await second.stop();
+  });
+
   await check("German is German", async (faults) => {
     const { tab, context } = await open(browser, hub, { language: "de", loggedIn: false, faults });
     await tab.goto(hub.url);

@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { queryClient } from "../api/queries";
 
 const CALM = 3000;
+const RETRY = 5000;
 
 /** Listens while the page is open; says whether the hub is heard. */
 export function useLive(on: boolean): boolean {
@@ -24,23 +25,42 @@ export function useLive(on: boolean): boolean {
     const later = () => {
       timer ??= setTimeout(flush, CALM);
     };
-    const source = new EventSource("/api/v1/events");
-    source.addEventListener("open", () => setLive(true));
-    source.addEventListener("error", () => setLive(false));
-    source.addEventListener("summary", () => {
-      stale.add("summary").add("sensors");
-      later();
-    });
-    source.addEventListener("device", (event) => {
-      const told = parse(event.data);
-      if (!told) return;
-      stale.add(told.id);
-      if (told.kind !== "seen") stale.add("changed");
-      later();
-    });
+    let source: EventSource | undefined;
+    let again: ReturnType<typeof setTimeout> | undefined;
+    let missed = false;
+    const connect = () => {
+      source = new EventSource("/api/v1/events");
+      source.addEventListener("open", () => {
+        setLive(true);
+        // What happened while nobody listened is not told again.
+        if (missed) queryClient.invalidateQueries();
+        missed = false;
+      });
+      source.addEventListener("error", () => {
+        setLive(false);
+        missed = true;
+        // The browser tries again by itself, unless the hub refused: then a question shows why (the session may have ended).
+        if (source?.readyState !== EventSource.CLOSED) return;
+        queryClient.invalidateQueries({ queryKey: ["summary"] });
+        again = setTimeout(connect, RETRY);
+      });
+      source.addEventListener("summary", () => {
+        stale.add("summary").add("sensors");
+        later();
+      });
+      source.addEventListener("device", (event) => {
+        const told = parse(event.data);
+        if (!told) return;
+        stale.add(told.id);
+        if (told.kind !== "seen") stale.add("changed");
+        later();
+      });
+    };
+    connect();
     return () => {
-      source.close();
-      if (timer) clearTimeout(timer);
+      source?.close();
+      clearTimeout(timer);
+      clearTimeout(again);
     };
   }, [on]);
   return live;

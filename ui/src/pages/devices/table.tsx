@@ -8,9 +8,11 @@ import { ScrollBox } from "../../design/parts";
 import { Cell, SORTS, WIDTHS } from "./columns";
 import type { Column } from "./search";
 import type { Selection } from "./selection";
-import { nameOf } from "./text";
+import { nameOf, textOf } from "./text";
 
 const ROW = 46;
+// Columns whose text may be cut off: it is whole in a tooltip.
+const WITH_TITLE: Column[] = ["product", "serial", "os", "location", "macs", "ips"];
 
 interface Props {
   devices: DeviceRow[];
@@ -126,7 +128,7 @@ function Row({
             <Cell device={device} column={each} />
           </th>
         ) : (
-          <td key={each}>
+          <td key={each} title={WITH_TITLE.includes(each) ? textOf(device, each) : undefined}>
             <Cell device={device} column={each} />
           </td>
         ),
