@@ -8,7 +8,7 @@ SEED ?= 1
 DEMO := demo
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-bench demo build test check golden gen fuzz fuzz-smoke bench evaluate docs clean
+.PHONY: help install install-bench demo hub-demo build test check golden gen fuzz fuzz-smoke bench evaluate docs clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-12s %s\n' "$$name" "$$what"; done
@@ -29,6 +29,15 @@ demo: ## a synthetic hospital, inspected: table here, page in demo/hospital.html
 	$(CARGO) run --quiet --locked -p testkit -- hospital --seed $(SEED) --out $(DEMO)/hospital.pcapng
 	$(CARGO) run --quiet --locked -p bedrail -- inspect $(DEMO)/hospital.pcapng --html $(DEMO)/hospital.html
 	@printf '\nThe page, to open in a browser: %s\n' '$(CURDIR)/$(DEMO)/hospital.html'
+
+hub-demo: ## the same hospital live in a browser: the URL and the first login are printed
+	@scripts/install.sh build
+	npm ci --prefix ui --ignore-scripts --no-audit --no-fund --silent
+	npm run build --prefix ui --silent
+	$(CARGO) build --locked -p bedrail -p testkit
+	@mkdir -p $(DEMO)
+	$(CARGO) run --quiet --locked -p testkit -- hospital --seed $(SEED) --out $(DEMO)/hospital.pcapng
+	$(CARGO) run --quiet --locked -p bedrail -- hub --data $(DEMO)/hub --replay $(DEMO)/hospital.pcapng --speed 2 --repeat
 
 test: install ## every test
 	$(CARGO) nextest run --workspace --locked --no-fail-fast

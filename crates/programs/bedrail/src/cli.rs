@@ -1,5 +1,6 @@
 //! The command line, as data.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
@@ -21,6 +22,8 @@ pub(crate) enum Command {
     Inspect(InspectArgs),
     /// Show every attribute of one device with its evidence and the rules that were weighed.
     Explain(ExplainArgs),
+    /// Keep the inventory and show it in a browser, with a sensor in the same process.
+    Hub(HubArgs),
     /// List the protocols that are read, with what is taken from each.
     Protocols(ProtocolsArgs),
     /// List or check fingerprint rules.
@@ -94,6 +97,38 @@ pub(crate) struct WorkArgs {
     /// No progress on standard error.
     #[arg(short, long)]
     pub(crate) quiet: bool,
+}
+
+/// `bedrail hub`.
+#[derive(Debug, Args)]
+#[command(
+    group = ArgGroup::new("source").args(["sensor", "replay"]),
+    after_help = "BEDRAIL_STORE_URL names a PostgreSQL database (postgres://..) instead of the encrypted file in the data folder; \
+                  BEDRAIL_LOG says how much is logged.\n\nExamples:\n  bedrail hub --data /var/lib/bedrail --sensor eth1\n  \
+                  bedrail hub --data demo/hub --replay ward.pcapng --speed 10 --repeat"
+)]
+pub(crate) struct HubArgs {
+    /// Folder of everything that is kept; made if it is not there.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) data: PathBuf,
+    /// Where it listens.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8443")]
+    pub(crate) listen: SocketAddr,
+    /// No encryption; on this machine only.
+    #[arg(long)]
+    pub(crate) insecure_http: bool,
+    /// Listen on this interface; nothing is ever sent.
+    #[arg(long, value_name = "IFACE")]
+    pub(crate) sensor: Option<String>,
+    /// Play capture files as if they happened now.
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub(crate) replay: Vec<PathBuf>,
+    /// How many times faster than they were captured.
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, requires = "replay")]
+    pub(crate) speed: f64,
+    /// Begin again when they are over.
+    #[arg(long, requires = "replay")]
+    pub(crate) repeat: bool,
 }
 
 /// `bedrail explain`.

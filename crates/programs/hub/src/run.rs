@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use identify::Knowledge;
-use model::Batch;
+use model::{Batch, SensorId};
 use store::{Location, Store};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -46,6 +46,8 @@ pub struct Started {
     pub fingerprint: Option<String>,
     /// The account that was just made, with its password, which is kept nowhere and shown this once.
     pub first_login: Option<FirstLogin>,
+    /// The sensors that reported before, each with the number of its last batch.
+    pub sensors: Vec<(SensorId, u64)>,
 }
 
 /// A login that can be used at once. It is not printed by accident.
@@ -85,6 +87,8 @@ pub async fn run(
     let listener = TcpListener::bind(address).await.map_err(refuse)?;
     let address = listener.local_addr().map_err(refuse)?;
     let first_login = api::first_account(&app).await?.map(|(name, password)| FirstLogin { name, password });
+    let rows = app.store.sensors().await?;
+    let sensors = rows.into_iter().map(|row| (row.id, row.sequence)).collect();
     let jobs = Jobs {
         ingest: tokio::spawn(ingest::run(app.clone(), batches)),
         derive: tokio::spawn(derive::run(app.clone(), Arc::new(knowledge))),
@@ -93,7 +97,8 @@ pub async fn run(
     let server = serve(&options, &app, listener)?;
     let scheme = if options.insecure_http { "http" } else { "https" };
     let Server { task, fingerprint } = server;
-    started(Started { address, url: format!("{scheme}://{address}/"), fingerprint, first_login });
+    let url = format!("{scheme}://{address}/");
+    started(Started { address, url, fingerprint, first_login, sensors });
     shutdown.await;
     app.stopping.send_replace(true);
     // Who still holds a connection after that loses it.

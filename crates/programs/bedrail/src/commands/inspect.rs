@@ -140,7 +140,7 @@ impl<S: Source> Source for Watched<'_, S> {
 }
 
 /// Set when the user interrupts; the command then ends with what it has. A second interruption ends it at once.
-fn interruptible() -> Arc<AtomicBool> {
+pub(crate) fn interruptible() -> Arc<AtomicBool> {
     static STOP: OnceLock<Arc<AtomicBool>> = OnceLock::new();
     let stop = STOP.get_or_init(|| {
         let stop = Arc::new(AtomicBool::new(false));

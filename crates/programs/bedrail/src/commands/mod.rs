@@ -2,6 +2,7 @@
 
 pub(crate) mod evaluate;
 pub(crate) mod explain;
+pub(crate) mod hub;
 pub(crate) mod inspect;
 pub(crate) mod manual;
 pub(crate) mod protocols;

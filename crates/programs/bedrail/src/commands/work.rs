@@ -54,6 +54,6 @@ pub(crate) fn report(
 
 /// Seed of the hash tables: another one in every run, so that no sender can choose stations that collide. No result
 /// depends on it.
-fn seed() -> u64 {
+pub(crate) fn seed() -> u64 {
     RandomState::new().hash_one(())
 }
