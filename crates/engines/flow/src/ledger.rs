@@ -183,7 +183,7 @@ impl Ledger {
         }
     }
 
-    /// Writes down what a parser noted about a packet. Returns the weaknesses as bits of [`weakness_bit`].
+    /// Writes down what a parser noted about a packet. Returns the weaknesses as bits of [`Weakness::bit`].
     pub(crate) fn write(&mut self, notes: &Notes, parties: Parties, when: When) -> u32 {
         for fact in notes.facts() {
             let station = self.subject(fact.subject, parties, when);
@@ -199,7 +199,7 @@ impl Ledger {
         for note in notes.weaknesses() {
             let station = self.subject(note.subject, parties, when);
             self.weakness(station, note.weakness, note.field, when);
-            bits |= weakness_bit(note.weakness);
+            bits |= note.weakness.bit();
         }
         bits
     }
@@ -323,12 +323,6 @@ fn hops_passed(ttl: u8, source: Option<IpAddr>) -> u8 {
         129..=255 => 255,
     };
     start - ttl
-}
-
-/// Bit of a weakness in a set of them.
-pub(crate) fn weakness_bit(weakness: Weakness) -> u32 {
-    let place = Weakness::ALL.iter().position(|known| *known == weakness).unwrap_or_default();
-    u32::try_from(place).ok().and_then(|place| 1_u32.checked_shl(place)).unwrap_or_default()
 }
 
 impl Hash for ConversationKey<StationId> {

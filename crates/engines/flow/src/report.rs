@@ -1,7 +1,6 @@
 //! What came of a capture: everything that was seen, in a fixed order, whatever the number of lanes and threads.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 
 use dissect::AnomalyNote;
 use model::{
@@ -12,7 +11,7 @@ use rayon::prelude::*;
 use wire::Limit;
 
 use crate::decode::DropReason;
-use crate::ledger::{Ledger, VALUES, weakness_bit};
+use crate::ledger::{Ledger, VALUES};
 use crate::{CommunityId, Transport, community_id};
 
 /// Names of protocols that are not read: a sender can make up 2^40 of them.
@@ -184,7 +183,7 @@ impl<E: Copy> Conversation<E> {
 impl Conversation {
     /// The weaknesses shown in it.
     pub fn weaknesses(&self) -> impl Iterator<Item = Weakness> + '_ {
-        Weakness::ALL.iter().copied().filter(|weakness| self.weaknesses & weakness_bit(*weakness) != 0)
+        Weakness::ALL.iter().copied().filter(|weakness| self.weaknesses & weakness.bit() != 0)
     }
 
     /// Community ID of its first flow; `None` for what is not IP.
@@ -195,47 +194,30 @@ impl Conversation {
         Some(community_id(originator, responder, self.key.transport))
     }
 
-    /// The service as offered by the one and used by the other. Groups offer nothing, and silence is no service.
+    /// As other crates know it, without the originator's port.
+    #[must_use]
+    pub const fn plain(&self) -> model::Conversation {
+        let ConversationKey { originator, responder, transport: Transport(transport), port, protocol } =
+            self.key;
+        model::Conversation {
+            key: model::ConversationKey { originator, responder, transport, port, protocol },
+            flows: self.flows,
+            packets: self.packets,
+            bytes: self.bytes,
+            first_frame: self.first_frame,
+            first_seen: self.first_seen,
+            last_seen: self.last_seen,
+            encrypted: self.encrypted,
+            patient_data: self.patient_data,
+            weaknesses: self.weaknesses,
+            lost_bytes: self.lost_bytes,
+        }
+    }
+
+    /// The service as used by the one and offered by the other: see [`model::Conversation::usages`].
     pub fn usages(&self) -> impl Iterator<Item = Usage> + use<> {
-        let Self { key, first_frame: frame, first_seen: at, flows: count, .. } = *self;
-        let (port, field) = (key.port, port_field(key.transport));
-        let usage = |protocol, endpoint, peer, offered| Usage {
-            endpoint,
-            peer,
-            protocol,
-            offered,
-            port,
-            frame,
-            at,
-            field,
-            count,
-        };
-        let [from_originator, from_responder] = self.packets;
-        let (originator, responder) = (self.key.originator, self.key.responder);
-        let protocol = self.key.protocol;
-        let used = protocol.filter(|_| from_originator > 0);
-        let offered = protocol.filter(|_| from_responder > 0 && !is_group(responder));
-        let used = used.map(|protocol| usage(protocol, originator, responder, false));
-        let offered = offered.map(|protocol| usage(protocol, responder, originator, true));
-        used.into_iter().chain(offered)
+        self.plain().usages()
     }
-}
-
-/// The field in which a frame shows the port.
-fn port_field(transport: Transport) -> Field {
-    match transport {
-        Transport::TCP => Field::new("tcp.port"),
-        Transport::UDP => Field::new("udp.port"),
-        _ => Field::new("frame.protocols"),
-    }
-}
-
-fn is_group(endpoint: Endpoint) -> bool {
-    endpoint.mac.is_some_and(|mac| mac.is_group())
-        || endpoint.ip.is_some_and(|ip| match ip {
-            IpAddr::V4(v4) => v4.is_multicast() || v4.is_broadcast(),
-            IpAddr::V6(v6) => v6.is_multicast(),
-        })
 }
 
 impl Tally {

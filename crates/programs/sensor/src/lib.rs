@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use capture::{Block, Progress, Source};
 use flow::{DropReason, Frame, LANES, Lane, LaneOptions, Parsers, Report, decode, lane_of};
-use model::{Batch, Conversation, ConversationHour, ConversationKey, SensorId, Timestamp};
+use model::{Batch, ConversationHour, SensorId, Timestamp};
 
 /// How a sensor works.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +33,7 @@ pub struct Sensor {
     until: Timestamp,
     /// The interval of packet time that is open, by number.
     slot: Option<u64>,
-    /// Frames that the source lost and that were told.
+    /// Frames that the source lost and that were not told yet.
     lost: u64,
 }
 
@@ -118,7 +118,7 @@ impl Sensor {
         self.batch(Report::of(lanes.into_iter().map(Lane::into_ledger).collect()))
     }
 
-    /// The source lost frames in all so far.
+    /// So many frames were lost by the source and not told yet.
     pub const fn note_lost(&mut self, lost: u64) {
         self.lost = lost;
     }
@@ -146,23 +146,7 @@ impl Sensor {
 
 /// A conversation under the hour of its last packet: what is told lies within one interval.
 fn by_hour(held: &flow::Conversation) -> ConversationHour {
-    let flow::ConversationKey { originator, responder, transport, port, protocol } = held.key;
-    ConversationHour {
-        hour: held.last_seen.hour(),
-        conversation: Conversation {
-            key: ConversationKey { originator, responder, transport: transport.0, port, protocol },
-            flows: held.flows,
-            packets: held.packets,
-            bytes: held.bytes,
-            first_frame: held.first_frame,
-            first_seen: held.first_seen,
-            last_seen: held.last_seen,
-            encrypted: held.encrypted,
-            patient_data: held.patient_data,
-            weaknesses: held.weaknesses,
-            lost_bytes: held.lost_bytes,
-        },
-    }
+    ConversationHour { hour: held.last_seen.hour(), conversation: held.plain() }
 }
 
 /// Runs a sensor over a source until it ends or `stop` is set. `take` gets every batch and says whether to go on.
