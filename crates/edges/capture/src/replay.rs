@@ -31,9 +31,11 @@ pub struct Replay {
     first: Option<Timestamp>,
     epoch: SystemTime,
     start: Instant,
-    /// Frames of the rounds before.
+    /// What was read in the rounds before.
     earlier: Counters,
+    /// Number of the last frame, and of the last one of the round before.
     number: u64,
+    round_began_at: u64,
 }
 
 impl Replay {
@@ -56,6 +58,7 @@ impl Replay {
             start: now,
             earlier: Counters::default(),
             number: 0,
+            round_began_at: 0,
         })
     }
 
@@ -64,7 +67,7 @@ impl Replay {
         let first = *self.first.get_or_insert(at);
         let offset = Duration::from_nanos(at.since(first));
         let scaled = offset.as_secs_f64() / self.options.speed.max(SPEED_MIN);
-        Duration::try_from_secs_f64(scaled).unwrap_or_default()
+        Duration::try_from_secs_f64(scaled).unwrap_or(Duration::MAX)
     }
 
     /// The wall clock at a moment of this process.
@@ -74,10 +77,12 @@ impl Replay {
         Timestamp::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
     }
 
-    /// Moves the frames that are due into `block`. `None` when there are none left.
+    /// Moves the frames that are due into `block`, and says how long the next one waits. `None` when none is left.
     fn take_due(&mut self, block: &mut Block) -> Option<Duration> {
         while let Some(entry) = self.read.entries.get(self.next).copied() {
-            let due = self.began + self.due(entry.at);
+            // What is due after the end of time waits for ever.
+            let after = self.due(entry.at);
+            let Some(due) = self.began.checked_add(after) else { return Some(Duration::MAX) };
             let now = Instant::now();
             if due > now {
                 return Some(due - now);
@@ -90,11 +95,12 @@ impl Replay {
         None
     }
 
-    /// Begins again. `false` when it is not to be repeated.
+    /// Begins again. `false` when it is not to be repeated, or nothing came of the last round.
     fn begin_again(&mut self) -> Result<bool, Error> {
-        if !self.options.repeat {
+        if !self.options.repeat || self.number == self.round_began_at {
             return Ok(false);
         }
+        self.round_began_at = self.number;
         let round = self.files.counters();
         self.earlier.bytes_read += round.bytes_read;
         self.earlier.lost += round.lost;
@@ -191,13 +197,36 @@ mod tests {
     }
 
     #[test]
+    fn captures_without_frames_end_and_are_not_repeated_for_ever() {
+        let path = capture("empty", &[]);
+        let mut replay =
+            Replay::open(vec![path.clone()], ReplayOptions { speed: 1.0, repeat: true }).unwrap();
+        let progress = replay.read(&mut Block::new());
+        std::fs::remove_file(path).unwrap();
+        assert!(matches!(progress, Ok(Progress::End)), "{progress:?}");
+    }
+
+    #[test]
+    fn a_frame_that_is_never_due_waits_and_can_be_stopped() {
+        let path = capture("slow", &[0, u64::from(u32::MAX)]);
+        let mut replay =
+            Replay::open(vec![path.clone()], ReplayOptions { speed: f64::NAN, repeat: false }).unwrap();
+        let mut block = Block::new();
+        assert!(matches!(replay.read(&mut block), Ok(Progress::Packets)));
+        assert!(matches!(replay.read(&mut block), Ok(Progress::Idle)));
+        std::fs::remove_file(path).unwrap();
+    }
+
+    #[test]
     fn it_begins_again_with_new_numbers_and_later_times() {
         let path = capture("again", &[0, 1]);
         let mut replay =
             Replay::open(vec![path.clone()], ReplayOptions { speed: 1.0, repeat: true }).unwrap();
         let seen = all(&mut replay, 6);
+        let rounds = replay.counters().bytes_read / path.metadata().unwrap().len();
         std::fs::remove_file(path).unwrap();
         assert_eq!(seen.iter().map(|(number, _)| *number).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6]);
+        assert_eq!(rounds, 3, "two frames a round, none of them twice");
         assert!(seen.is_sorted_by_key(|(_, at)| *at));
     }
 }

@@ -124,11 +124,17 @@ pub(crate) struct HubArgs {
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub(crate) replay: Vec<PathBuf>,
     /// How many times faster than they were captured.
-    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, requires = "replay")]
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, requires = "replay", value_parser = speed)]
     pub(crate) speed: f64,
     /// Begin again when they are over.
     #[arg(long, requires = "replay")]
     pub(crate) repeat: bool,
+}
+
+/// A factor by which time passes faster.
+fn speed(text: &str) -> Result<f64, String> {
+    let factor = text.parse::<f64>().ok().filter(|factor| factor.is_finite() && *factor > 0.0);
+    factor.ok_or_else(|| "it is a number above 0, such as 10".to_owned())
 }
 
 /// `bedrail explain`.
