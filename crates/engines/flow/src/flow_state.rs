@@ -276,7 +276,7 @@ impl Flow {
         let by = self.opening.announced?;
         let again = self.opening.again;
         let is_it = if side == by {
-            tcp.seq == again && self.end(by.other()).packets == 0
+            tcp.seq == again && !self.end(by.other()).heard
         } else {
             tcp.flags.has(TcpFlags::SYN) && tcp.ack == again
         };

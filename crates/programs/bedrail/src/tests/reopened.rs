@@ -1,8 +1,16 @@
 //! Connections that are opened again between the same ports, which fixed source ports of devices bring about: when one
 //! restarts, its next connection looks like the last.
 
+use std::io::Cursor;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use ::sensor::{Options, Sensor};
+use capture::{FileSource, LinkType, PcapWriter};
 use etherparse::PacketBuilder;
 use flow::Report;
+use model::Timestamp;
 
 use super::{CLIENT, SERVER, run_on};
 
@@ -116,4 +124,28 @@ fn the_other_end_may_be_who_opens_it_again() {
     let report = seen(&[&FIRST[..], &back].concat());
     assert_eq!(figures(&report), (2, vec!["first", "back"], 0));
     assert!(report.conversations.iter().any(|talk| talk.key.port == 5_000));
+}
+
+/// A sensor counts from nothing after it told; who was heard before then is still known to be there.
+#[test]
+fn telling_does_not_make_a_tap_that_sees_both_sides_one_that_sees_one() {
+    let forged = [(true, "S", 700, 0, &b""[..]), (true, "A", 701, 9_039, b"GET / HTTP/1.1\r\n\r\n")];
+    let mut file = PcapWriter::new(Vec::new(), LinkType::ETHERNET).unwrap();
+    let times = [0, 0, 0, 0, 70, 72, 72];
+    for (seconds, sent) in times.into_iter().zip(FIRST.iter().chain([&GOES_ON]).chain(&forged)) {
+        let bytes = frame(sent);
+        let at = Timestamp::from_nanos(seconds * 1_000_000_000);
+        file.write(at, u32::try_from(bytes.len()).unwrap(), &bytes).unwrap();
+    }
+    let reader = Cursor::new(file.finish().unwrap());
+    let mut source = FileSource::from_reader(Path::new("made"), reader, 1).unwrap();
+    let options = Options { interval: Duration::from_secs(1), flows: 1_024, seed: 1 };
+    let mut sensor = Sensor::new("sen_1".parse().unwrap(), 0, options);
+    let mut flows = Vec::new();
+    let told = ::sensor::run(&mut source, &mut sensor, &AtomicBool::new(false), |batch| {
+        flows.extend(batch.conversations.iter().map(|hour| hour.conversation.flows));
+        true
+    });
+    told.unwrap();
+    assert_eq!(flows, [1, 0], "one flow, told after a minute and at the end");
 }
