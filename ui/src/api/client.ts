@@ -30,6 +30,9 @@ export class ProblemError extends Error {
 let csrf = "";
 const expiredListeners = new Set<() => void>();
 
+/** The token that a write carries. */
+export const token = () => ({ "X-CSRF-Token": csrf });
+
 /** Remembers the token that every write carries. */
 export function rememberToken(token: string): void {
   csrf = token;
@@ -48,10 +51,6 @@ export const api = createClient<paths>({
 });
 
 api.use({
-  onRequest({ request }) {
-    if (request.method !== "GET") request.headers.set("X-CSRF-Token", csrf);
-    return request;
-  },
   onResponse({ response, schemaPath }) {
     if (response.status === 401 && schemaPath !== "/api/v1/session") for (const each of expiredListeners) each();
     return undefined;

@@ -1,6 +1,6 @@
 // Every question that pages ask the hub, with its key.
 import { infiniteQueryOptions, QueryClient, queryOptions } from "@tanstack/react-query";
-import { answerOf, api, type Lifecycle, ProblemError, rememberToken, type Session } from "./client";
+import { answerOf, api, type Lifecycle, ProblemError, rememberToken, type Session, token } from "./client";
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -137,7 +137,7 @@ export async function logIn(name: string, password: string): Promise<Session> {
 }
 
 export async function logOut(): Promise<void> {
-  await api.DELETE("/api/v1/session");
+  await api.DELETE("/api/v1/session", { params: { header: token() } });
   queryClient.clear();
   queryClient.setQueryData(sessionQuery.queryKey, null);
 }
@@ -150,13 +150,16 @@ export function freshKey(): string {
 /** `key` stays the same when the same act is tried again, so that it is done once. */
 export const setLifecycle = (ids: string[], to: Lifecycle, why: string, key: string) =>
   answerOf(
-    api.POST("/api/v1/devices/lifecycle", { params: { header: { "Idempotency-Key": key } }, body: { ids, to, why } }),
+    api.POST("/api/v1/devices/lifecycle", {
+      params: { header: { ...token(), "Idempotency-Key": key } },
+      body: { ids, to, why },
+    }),
   );
 
 export const assertAttribute = (id: string, version: number, asserted: Record<string, string | null>, why: string) =>
   answerOf(
     api.PATCH("/api/v1/devices/{id}", {
-      params: { path: { id }, header: { "If-Match": `"${version}"` } },
+      params: { path: { id }, header: { ...token(), "If-Match": `"${version}"` } },
       body: { asserted, why },
     }),
   );

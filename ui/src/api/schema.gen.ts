@@ -11,6 +11,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Version and licence. */
         get: operations["about"];
         put?: never;
         post?: never;
@@ -27,6 +28,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Every change, the latest first. */
         get: operations["changes"];
         put?: never;
         post?: never;
@@ -43,6 +45,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** A page of devices. */
         get: operations["devices"];
         put?: never;
         post?: never;
@@ -59,12 +62,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Everything about a device. */
         get: operations["device"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
+        /** State something about a device, or take it back. */
         patch: operations["assert"];
         trace?: never;
     };
@@ -75,6 +80,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** The changes of a device, the latest first. */
         get: operations["device_changes"];
         put?: never;
         post?: never;
@@ -91,6 +97,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** With whom a device talks, the latest first. */
         get: operations["conversations"];
         put?: never;
         post?: never;
@@ -107,6 +114,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** How many devices have which value. */
         get: operations["facets"];
         put?: never;
         post?: never;
@@ -125,6 +133,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Move devices in their lifecycle. */
         post: operations["set_lifecycle"];
         delete?: never;
         options?: never;
@@ -139,7 +148,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Server-sent events: `device` {id, kind}, `summary` {}. */
+        /** News: `device` with `{id, kind}`, `summary` with `{}`. */
         get: operations["events"];
         put?: never;
         post?: never;
@@ -156,7 +165,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Zones as observed, and what goes between them. */
         get: operations["map"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document. */
+        get: operations["openapi"];
         put?: never;
         post?: never;
         delete?: never;
@@ -172,6 +199,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Sensors and their health. */
         get: operations["sensors"];
         put?: never;
         post?: never;
@@ -188,9 +216,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Who is logged in. */
         get: operations["session"];
         put?: never;
+        /** Log in: gives a cookie. */
         post: operations["log_in"];
+        /** Log out: takes the cookie away. */
         delete: operations["log_out"];
         options?: never;
         head?: never;
@@ -204,7 +235,59 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** The whole at a glance. */
         get: operations["summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/livez": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the hub runs. */
+        get: operations["livez"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures in the text format of Prometheus. */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the hub can answer. */
+        get: operations["readyz"];
         put?: never;
         post?: never;
         delete?: never;
@@ -223,12 +306,12 @@ export interface components {
             version: string;
         };
         Actor: {
-            /** @enum {string} */
-            kind: "person" | "rule" | "system";
+            /** @description `person`, `rule` or `system`. */
+            kind: string;
             name: string | null;
         };
+        /** @description What somebody stated. */
         Asserted: {
-            /** Format: date-time */
             at: string;
             attribute: string;
             by: string;
@@ -236,15 +319,15 @@ export interface components {
             why: string;
         };
         AttributeValue: {
-            /** @description Never 1 */
+            /** Format: double */
             confidence: number;
             evidence: components["schemas"]["Evidence"][];
             value: string;
         };
+        /** @description A record of a change. */
         Change: {
             actor: components["schemas"]["Actor"];
             after: string | null;
-            /** Format: date-time */
             at: string;
             before: string | null;
             device: string;
@@ -252,7 +335,6 @@ export interface components {
             id: string;
             kind: string;
             request: string | null;
-            /** @description Attribute or `lifecycle` */
             what: string;
             why: string;
         };
@@ -260,24 +342,34 @@ export interface components {
             items: components["schemas"]["Change"][];
             next_cursor: string | null;
         };
+        /** @description What the device means for a patient. Unknown is the most dangerous value. */
         Clinical: {
             class: components["schemas"]["ClinicalClass"];
-            /** @enum {string} */
-            network_loss_effect: "alarms_lost" | "therapy_continues_locally" | "orders_delayed" | "images_delayed" | "no_effect" | "unknown";
+            network_loss_effect: components["schemas"]["NetworkLossEffect"];
             owner: string | null;
-            /** @enum {string} */
-            patient_state: "connected" | "idle" | "unknown";
-            /** @enum {string} */
-            reaction_time: "seconds" | "minutes" | "hours" | "days" | "unknown";
+            patient_state: components["schemas"]["PatientState"];
+            reaction_time: components["schemas"]["ReactionTime"];
         };
-        /** @enum {string} */
+        /**
+         * @description Clinical class of a device.
+         * @enum {string}
+         */
         ClinicalClass: "unknown" | "life_sustaining" | "therapeutic" | "monitoring_alarm" | "diagnostic" | "support" | "non_clinical";
+        /** @description What goes from one zone to another; both ways are one conduit of who opened it. */
         Conduit: {
+            /** Format: int64 */
             bytes: number;
-            /** @description Conversations that carry clinical data in the clear */
+            /**
+             * Format: int64
+             * @description Conversations.
+             */
             cleartext_clinical: number;
-            /** @description 0 to 1, by bytes */
+            /**
+             * Format: double
+             * @description Of the bytes.
+             */
             encrypted_share: number;
+            /** Format: int64 */
             flows: number;
             from: string;
             protocols: string[];
@@ -288,24 +380,34 @@ export interface components {
             values: string[];
         };
         Conversation: {
-            /** @description out, in */
+            /** @description From the device and to it. */
             bytes: number[];
+            /** @description Patient data that a listener can read, or a clinical protocol in clear. */
             cleartext_clinical: boolean;
-            /** @enum {string} */
-            direction: "out" | "in";
+            direction: components["schemas"]["Direction"];
             encrypted: boolean;
-            /** Format: date-time */
             first_seen: string;
+            /** Format: int64 */
             flows: number;
-            /** Format: date-time */
             last_seen: string;
             patient_data: boolean;
             peer: components["schemas"]["Peer"];
+            /** Format: int32 */
             port: number;
             protocol: string | null;
-            /** @description tcp, udp or a number */
             transport: string;
             weaknesses: string[];
+        };
+        ConversationCounts: {
+            /** Format: int64 */
+            clear: number;
+            /** Format: int64 */
+            encrypted: number;
+            /**
+             * Format: int64
+             * @description Of unknown protocol.
+             */
+            unknown: number;
         };
         ConversationPage: {
             items: components["schemas"]["Conversation"][];
@@ -313,9 +415,9 @@ export interface components {
         };
         Credentials: {
             name: string;
-            /** Format: password */
             password: string;
         };
+        /** @description Everything about a device. */
         Device: components["schemas"]["DeviceRow"] & {
             anchors: string[];
             asserted: components["schemas"]["Asserted"][];
@@ -327,62 +429,93 @@ export interface components {
             differences: components["schemas"]["Difference"][];
             weaknesses_detail: components["schemas"]["WeaknessDetail"][];
         };
+        DeviceCounts: {
+            by_class: {
+                [key: string]: number;
+            };
+            by_lifecycle: {
+                [key: string]: number;
+            };
+            by_type: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            external: number;
+            /** Format: int64 */
+            total: number;
+            /**
+             * Format: int64
+             * @description Of unknown type.
+             */
+            unknown: number;
+        };
         DevicePage: {
             items: components["schemas"]["DeviceRow"][];
             next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description On all pages.
+             */
             total: number;
         };
         DevicePatch: {
-            /** @description null takes a statement back */
+            /** @description By attribute; `null` takes a statement back. */
             asserted: {
                 [key: string]: string | null;
             };
+            /** @description Not empty. */
             why: string;
         };
-        /** @description A device in a list. What is unknown is null. */
+        /** @description A device in a list. */
         DeviceRow: {
             clinical_class: components["schemas"]["ClinicalClass"];
-            /** @description Word of the controlled vocabulary */
             device_type: string | null;
-            /** @description Seen only behind a router */
+            /** @description Outside the networks of the site. */
             external: boolean;
-            /** Format: date-time */
             first_seen: string;
-            /** @description `dev_` and a UUIDv7 */
             id: string;
             ips: string[];
-            /** Format: date-time */
             last_seen: string;
             lifecycle: components["schemas"]["Lifecycle"];
             location: string | null;
             macs: string[];
             manufacturer: string | null;
             model: string | null;
-            /** @description Host name or what it calls itself */
             name: string | null;
             os: string | null;
             quarantined: boolean;
             serial: string | null;
-            /** @description Grows with every change; the ETag */
+            /**
+             * Format: int64
+             * @description Counts up with every change.
+             */
             version: number;
             weaknesses: string[];
         };
+        /** @description What was observed is not what was stated. */
         Difference: {
             asserted: string | null;
             attribute: string;
             observed: string | null;
         };
+        /**
+         * @description Which way a conversation was opened.
+         * @enum {string}
+         */
+        Direction: "out" | "in";
+        /** @description A field of one packet and the rule that read it. */
         Evidence: {
-            /** @description Wireshark display filter name */
             field: string;
-            /** @description Number in the capture, from 1 */
+            /** Format: int64 */
             frame: number;
             rule: string;
-            /** @description What the field said */
             seen: string;
-            sensor: string;
+            /** @description Who captured the frame; `null` where several sensors did and it is not known which. */
+            sensor: string | null;
+            /** Format: double */
             weight: number;
         };
+        /** @description How many devices have which value, each facet as if nothing was chosen in it. */
         Facets: {
             class: components["schemas"]["FacetValue"][];
             lifecycle: components["schemas"]["FacetValue"][];
@@ -390,108 +523,144 @@ export interface components {
             type: components["schemas"]["FacetValue"][];
         };
         FacetValue: {
+            /** Format: int64 */
             count: number;
+            /** @description `null` is unknown. */
             value: string | null;
         };
-        /** @enum {string} */
+        /**
+         * @description Where a device is in its life.
+         * @enum {string}
+         */
         Lifecycle: "discovered" | "approved" | "in_service" | "out_of_service" | "retired";
         LifecycleRequest: {
+            /** @description At most 500. */
             ids: string[];
             to: components["schemas"]["Lifecycle"];
+            /** @description Not empty. */
             why: string;
         };
         LifecycleResult: {
             done: string[];
-            refused: {
-                id: string;
-                reason: string;
-            }[];
+            refused: components["schemas"]["Refused"][];
         };
+        /**
+         * @description What is lost when the network is cut.
+         * @enum {string}
+         */
+        NetworkLossEffect: "alarms_lost" | "therapy_continues_locally" | "orders_delayed" | "images_delayed" | "no_effect" | "unknown";
         NetworkMap: {
             conduits: components["schemas"]["Conduit"][];
             zones: components["schemas"]["Zone"][];
         };
+        /**
+         * @description Whether a patient depends on it now.
+         * @enum {string}
+         */
+        PatientState: "connected" | "idle" | "unknown";
+        /** @description The other end. */
         Peer: {
             device: string | null;
             ip: string | null;
             mac: string | null;
             name: string | null;
         };
-        /** @description RFC 9457 */
+        /** @description Why a request was not done (RFC 9457). */
         Problem: {
-            detail?: string;
-            errors?: {
-                detail: string;
-                pointer: string;
-            }[];
+            /** @description What is wrong here, and what to do. */
+            detail: string;
+            /** @description Which places of the request are wrong. */
+            errors: components["schemas"]["ProblemFault"][];
+            /**
+             * Format: int32
+             * @description The status of the answer.
+             */
             status: number;
+            /** @description What is wrong, in few words. */
             title: string;
-            type?: string;
+            /** @description `about:blank`: the title says it all. */
+            type: string;
+        };
+        /** @description What is wrong at one place of a request. */
+        ProblemFault: {
+            /** @description What is wrong there. */
+            detail: string;
+            /** @description JSON pointer into the body; for the address, `/` and the name of the parameter or the header. */
+            pointer: string;
+        };
+        ProtocolCount: {
+            /** Format: int64 */
+            flows: number;
+            name: string;
+            /** Format: int64 */
+            packets: number;
+        };
+        /**
+         * @description How soon somebody has to act when it fails.
+         * @enum {string}
+         */
+        ReactionTime: "seconds" | "minutes" | "hours" | "days" | "unknown";
+        Refused: {
+            id: string;
+            reason: string;
         };
         Sensor: {
             blind_spots: string[];
+            /** Format: int64 */
             dropped: number;
-            /** @description 0 to 1 */
+            /** Format: double */
             dropped_share: number;
+            /** Format: int64 */
             frames: number;
             id: string;
-            /** Format: date-time */
+            /** @description Packet time up to which it reported. */
             last_seen: string | null;
             name: string;
-            /** @enum {string} */
-            state: "connected" | "silent" | "replay";
+            state: components["schemas"]["SensorState"];
         };
         SensorList: {
             items: components["schemas"]["Sensor"][];
         };
+        /**
+         * @description Whether a sensor is heard.
+         * @enum {string}
+         */
+        SensorState: "connected" | "silent" | "replay";
+        /** @description Somebody who is logged in. */
         Session: {
-            /** @description Sent back as `X-CSRF-Token` on every write */
+            /** @description Goes into `X-CSRF-Token` of every write. */
             csrf_token: string;
-            user: {
-                name: string;
-                role: string;
-            };
+            user: components["schemas"]["User"];
         };
+        /** @description The whole at a glance. */
         Summary: {
-            /** Format: date-time */
             as_of: string;
+            /** Format: int64 */
             awaiting_approval: number;
+            /** Format: int64 */
             cleartext_clinical_conversations: number;
-            conversations: {
-                clear: number;
-                encrypted: number;
-                unknown: number;
-            };
-            devices: {
-                by_class: {
-                    [key: string]: number;
-                };
-                by_lifecycle: {
-                    [key: string]: number;
-                };
-                by_type: {
-                    [key: string]: number;
-                };
-                external: number;
-                total: number;
-                /** @description Clinical class unknown */
-                unknown: number;
-            };
+            conversations: components["schemas"]["ConversationCounts"];
+            devices: components["schemas"]["DeviceCounts"];
+            /** @description At most 25, the latest first. */
             new_since_last_visit: components["schemas"]["DeviceRow"][];
-            protocols: {
-                flows: number;
-                messages: number;
-                name: string;
-            }[];
+            protocols: components["schemas"]["ProtocolCount"][];
             sensors: components["schemas"]["Sensor"][];
-            weaknesses: {
-                devices: number;
-                weakness: string;
-            }[];
+            weaknesses: components["schemas"]["WeaknessCount"][];
+        };
+        User: {
+            name: string;
+            role: string;
+        };
+        WeaknessCount: {
+            /** Format: int64 */
+            devices: number;
+            weakness: string;
         };
         WeaknessDetail: {
+            /** Format: int64 */
             count: number;
             field: string;
+            /** Format: int64 */
             frame: number;
             weakness: string;
         };
@@ -499,12 +668,17 @@ export interface components {
             by_class: {
                 [key: string]: number;
             };
+            /** Format: int64 */
             devices: number;
             id: string;
-            /** @enum {string} */
-            kind: "subnet" | "vlan" | "outside";
+            kind: components["schemas"]["ZoneKind"];
             name: string;
         };
+        /**
+         * @description What a zone is made from.
+         * @enum {string}
+         */
+        ZoneKind: "subnet" | "outside";
     };
     responses: never;
     parameters: never;
@@ -523,7 +697,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -532,7 +705,6 @@ export interface operations {
                     "application/json": components["schemas"]["About"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -555,7 +727,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -564,7 +735,6 @@ export interface operations {
                     "application/json": components["schemas"]["ChangePage"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -580,17 +750,17 @@ export interface operations {
             query?: {
                 class?: string[];
                 cursor?: string;
-                /** @description Expression of the filter language, such as `weakness=smb1 and zone="Radiology"` */
+                /** @description Conditions joined by `and`, such as `class=support and name~"ward 3"` */
                 filter?: string;
-                /** @description Any of; repeated */
                 lifecycle?: string[];
                 limit?: number;
                 manufacturer?: string[];
-                /** @description Any part of a name, address, serial number, maker or model */
+                /** @description Words that all occur in a name, an address, the serial number, the model or the manufacturer */
                 q?: string;
+                /** @description A column of text or time; `-` before it turns it round. `-last_seen` unless given */
                 sort?: string;
                 type?: string[];
-                /** @description Only devices with unknown class or type */
+                /** @description Whether the type is not known */
                 unknown?: boolean;
             };
             header?: never;
@@ -599,7 +769,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -608,7 +777,6 @@ export interface operations {
                     "application/json": components["schemas"]["DevicePage"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -630,7 +798,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     ETag?: string;
@@ -640,7 +807,6 @@ export interface operations {
                     "application/json": components["schemas"]["Device"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -656,7 +822,7 @@ export interface operations {
             query?: never;
             header: {
                 "If-Match": string;
-                "X-CSRF-Token"?: string;
+                "X-CSRF-Token": string;
             };
             path: {
                 id: string;
@@ -669,7 +835,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     ETag?: string;
@@ -679,7 +844,6 @@ export interface operations {
                     "application/json": components["schemas"]["Device"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -704,7 +868,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -713,7 +876,6 @@ export interface operations {
                     "application/json": components["schemas"]["ChangePage"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -738,7 +900,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -747,7 +908,6 @@ export interface operations {
                     "application/json": components["schemas"]["ConversationPage"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -762,15 +922,11 @@ export interface operations {
         parameters: {
             query?: {
                 class?: string[];
-                /** @description Expression of the filter language, such as `weakness=smb1 and zone="Radiology"` */
                 filter?: string;
-                /** @description Any of; repeated */
                 lifecycle?: string[];
                 manufacturer?: string[];
-                /** @description Any part of a name, address, serial number, maker or model */
                 q?: string;
                 type?: string[];
-                /** @description Only devices with unknown class or type */
                 unknown?: boolean;
             };
             header?: never;
@@ -779,7 +935,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -788,7 +943,6 @@ export interface operations {
                     "application/json": components["schemas"]["Facets"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -804,7 +958,7 @@ export interface operations {
             query?: never;
             header: {
                 "Idempotency-Key": string;
-                "X-CSRF-Token"?: string;
+                "X-CSRF-Token": string;
             };
             path?: never;
             cookie?: never;
@@ -815,7 +969,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -824,7 +977,6 @@ export interface operations {
                     "application/json": components["schemas"]["LifecycleResult"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -844,13 +996,20 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -864,7 +1023,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -873,7 +1031,34 @@ export interface operations {
                     "application/json": components["schemas"]["NetworkMap"];
                 };
             };
-            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OpenAPI 3.1 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -893,7 +1078,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -902,7 +1086,6 @@ export interface operations {
                     "application/json": components["schemas"]["SensorList"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -922,7 +1105,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -931,7 +1113,6 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -955,7 +1136,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -964,7 +1144,6 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Problem */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -978,8 +1157,8 @@ export interface operations {
     log_out: {
         parameters: {
             query?: never;
-            header?: {
-                "X-CSRF-Token"?: string;
+            header: {
+                "X-CSRF-Token": string;
             };
             path?: never;
             cookie?: never;
@@ -993,6 +1172,14 @@ export interface operations {
                 };
                 content?: never;
             };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     summary: {
@@ -1004,7 +1191,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1013,7 +1199,77 @@ export interface operations {
                     "application/json": components["schemas"]["Summary"];
                 };
             };
-            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    livez: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It runs */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readyz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It can */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             default: {
                 headers: {
                     [name: string]: unknown;

@@ -6,7 +6,7 @@ import { When } from "../../design/parts";
 import { Wire } from "../../design/wire";
 import { useWords } from "../../design/words";
 
-const ICONS: Record<Change["actor"]["kind"], IconName> = { person: "user", rule: "filter", system: "shield" };
+const ICONS: Record<string, IconName> = { person: "user", rule: "filter", system: "shield" };
 
 /** Records of change: what, before and after, who, why. */
 export function ChangeList({ changes, withDevice, full }: { changes: Change[]; withDevice?: boolean; full?: boolean }) {
@@ -16,7 +16,7 @@ export function ChangeList({ changes, withDevice, full }: { changes: Change[]; w
       {changes.map((each) => (
         <li key={each.id}>
           <span className={`dot dot-${each.actor.kind}`}>
-            <Icon name={ICONS[each.actor.kind]} size={14} />
+            <Icon name={ICONS[each.actor.kind] ?? "shield"} size={14} />
           </span>
           <div className={withDevice ? "changes-what changes-with" : "changes-what"}>
             {withDevice && (

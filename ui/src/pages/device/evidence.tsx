@@ -16,7 +16,7 @@ export function EvidenceTab({ device, open }: { device: Device; open?: string })
   const needle = find.trim().toLowerCase();
   const matches = (each: Evidence, value: string) =>
     !needle ||
-    [each.field, each.rule, each.seen, each.sensor, value, String(each.frame)].some((text) =>
+    [each.field, each.rule, each.seen, each.sensor ?? "", value, String(each.frame)].some((text) =>
       text.toLowerCase().includes(needle),
     );
   const groups = Object.entries(device.attributes)

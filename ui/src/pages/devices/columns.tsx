@@ -27,23 +27,6 @@ export const WIDTHS: Record<Column, number> = {
   last_seen: 90,
 };
 
-/** What the hub sorts by, where it is not the column's own name. */
-export const SORTS: Record<Column, string> = {
-  name: "name",
-  device_type: "device_type",
-  product: "manufacturer",
-  clinical_class: "clinical_class",
-  ips: "ips",
-  macs: "macs",
-  serial: "serial",
-  os: "os",
-  location: "location",
-  lifecycle: "lifecycle",
-  weaknesses: "weaknesses",
-  first_seen: "first_seen",
-  last_seen: "last_seen",
-};
-
 export function NameCell({ device }: { device: DeviceRow }) {
   const { t } = useTranslation();
   const word = useWords();

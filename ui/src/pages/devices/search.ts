@@ -30,6 +30,20 @@ export const USUAL: Column[] = [
 ];
 export const USUAL_SORT = "-last_seen";
 
+/** What the hub sorts by for a column; the others have no order. */
+export const SORTS: Partial<Record<Column, string>> = {
+  name: "name",
+  device_type: "device_type",
+  product: "manufacturer",
+  clinical_class: "clinical_class",
+  serial: "serial",
+  os: "os",
+  location: "location",
+  lifecycle: "lifecycle",
+  first_seen: "first_seen",
+  last_seen: "last_seen",
+};
+
 export interface DevicesSearch extends DeviceFilter {
   sort?: string;
   cols?: Column[];
@@ -51,7 +65,7 @@ export function readDevicesSearch(from: Record<string, unknown>): DevicesSearch 
   if (cols.length > 0) search.cols = cols;
   if (
     typeof from.sort === "string" &&
-    COLUMNS.includes(from.sort.replace(/^-/, "") as Column) &&
+    Object.values(SORTS).includes(from.sort.replace(/^-/, "")) &&
     from.sort !== USUAL_SORT
   )
     search.sort = from.sort;

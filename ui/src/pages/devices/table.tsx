@@ -5,8 +5,8 @@ import { useTranslation } from "react-i18next";
 import type { DeviceRow } from "../../api/client";
 import { Icon } from "../../design/icon";
 import { ScrollBox } from "../../design/parts";
-import { Cell, SORTS, WIDTHS } from "./columns";
-import type { Column } from "./search";
+import { Cell, WIDTHS } from "./columns";
+import { type Column, SORTS } from "./search";
 import type { Selection } from "./selection";
 import { nameOf, textOf } from "./text";
 
@@ -80,14 +80,22 @@ function Head({ columns, sort, sortBy }: { columns: Column[]; sort: string; sort
       <tr aria-rowindex={1}>
         <td />
         {columns.map((each) => {
-          const up = sort === SORTS[each];
-          const down = sort === `-${SORTS[each]}`;
+          const by = SORTS[each];
+          if (by === undefined) {
+            return (
+              <th key={each} scope="col">
+                <span className="clip">{t(`devices.column.${each}`)}</span>
+              </th>
+            );
+          }
+          const up = sort === by;
+          const down = sort === `-${by}`;
           return (
             <th key={each} scope="col" aria-sort={up ? "ascending" : down ? "descending" : undefined}>
               <button
                 type="button"
                 className={up || down ? "sort sort-on" : "sort"}
-                onClick={() => sortBy(up ? `-${SORTS[each]}` : SORTS[each])}
+                onClick={() => sortBy(up ? `-${by}` : by)}
               >
                 <span className="clip">{t(`devices.column.${each}`)}</span>
                 {(up || down) && <Icon name={up ? "up" : "down"} size={13} />}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { BOX, type Conduit, columnOf, linksOf, place, type Zone } from "./layout";
 
-const zone = (id: string, by_class: Record<string, number>, kind: Zone["kind"] = "vlan"): Zone => ({
+const zone = (id: string, by_class: Record<string, number>, kind: Zone["kind"] = "subnet"): Zone => ({
   id,
   name: id,
   kind,

@@ -2,7 +2,7 @@
 
 import { ToggleGroup, ToggleGroupItem } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { mapQuery } from "../../api/queries";
 import { PHONE, useMedia } from "../../app/media";
@@ -103,14 +103,9 @@ function Conduits({
       className="card-flush"
       action={
         zone && (
-          <>
-            <Link to="/devices" search={{ filter: `zone="${zone.name.replaceAll('"', "")}"` }}>
-              {t("map.open")}
-            </Link>
-            <button type="button" className="linklike" onClick={() => choose(undefined)}>
-              {t("map.clearChoice")}
-            </button>
-          </>
+          <button type="button" className="linklike" onClick={() => choose(undefined)}>
+            {t("map.clearChoice")}
+          </button>
         )
       }
     >
