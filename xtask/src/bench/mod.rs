@@ -44,6 +44,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     let narrow = compare(&bedrail, &short, &mut aims, SHORT_RATIO_MIN)?;
     let flows = measure::to_f64(SHORT_FLOWS);
     aims.at_most("peak bytes for each short flow", narrow.peak_bytes() / flows, BYTES_PER_FLOW_MAX);
+    println!("an idle flow takes {} bytes of its table", flow::Lane::bytes_per_flow());
     aims.print()
 }
 
