@@ -1,7 +1,9 @@
 //! All devices of a capture.
 
+use std::collections::BTreeMap;
+
 use hashbrown::HashMap;
-use model::{AttributeName, Endpoint, Identity, MacAddr, Timestamp, Usage};
+use model::{AttributeName, Endpoint, Identity, MacAddr, Timestamp, Usage, WeaknessSighting};
 use rayon::prelude::*;
 
 use crate::Knowledge;
@@ -100,6 +102,27 @@ impl Inventory {
     #[must_use]
     pub fn device(&self, place: u32) -> Option<&Identity> {
         self.devices.get(usize::try_from(place).ok()?)
+    }
+
+    /// Weaknesses by device id, each kind once with its first frame.
+    #[must_use]
+    pub fn weaknesses<'i>(
+        &'i self,
+        sightings: &[WeaknessSighting],
+    ) -> BTreeMap<&'i str, Vec<WeaknessSighting>> {
+        let mut all: BTreeMap<&str, Vec<WeaknessSighting>> = BTreeMap::new();
+        for sighting in sightings {
+            let Some(device) = self.device_of(sighting.endpoint, sighting.at) else { continue };
+            let held = all.entry(device.id.as_str()).or_default();
+            match held.iter_mut().find(|held| held.weakness == sighting.weakness) {
+                Some(held) => held.absorb(sighting),
+                None => held.push(*sighting),
+            }
+        }
+        for held in all.values_mut() {
+            held.sort_by_key(|sighting| sighting.weakness);
+        }
+        all
     }
 
     /// Devices that `wanted` names: an id, an address, a host name, an AE title or a serial number.

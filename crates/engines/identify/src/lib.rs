@@ -22,7 +22,7 @@ pub use maker::{Maker, Makers};
 pub use oui::OuiTable;
 pub use rule::{Condition, Groups, Rule, Template, Test};
 pub use rules::{Fault, RuleSet};
-pub use survey::{Seen, Survey, Used};
+pub use survey::{Ends, Seen, Survey, Used};
 
 /// What identification knows beforehand.
 #[derive(Debug)]

@@ -40,6 +40,28 @@ pub struct Used {
     pub peer: Option<u32>,
 }
 
+/// The places of the devices at both ends of a conversation.
+#[derive(Debug, Clone, Copy)]
+pub struct Ends {
+    /// Who opened it.
+    pub originator: Option<u32>,
+    /// Who was called.
+    pub responder: Option<u32>,
+}
+
+impl Ends {
+    /// Whose a service of this conversation is: who was called offers it, who called uses it.
+    #[must_use]
+    pub const fn used(self, usage: Usage) -> Used {
+        let Self { originator, responder } = self;
+        if usage.offered {
+            Used { usage, device: responder, peer: originator }
+        } else {
+            Used { usage, device: originator, peer: responder }
+        }
+    }
+}
+
 /// What is gathered about a device before it is derived.
 #[derive(Debug)]
 pub(crate) struct Gathered<'a> {
@@ -70,6 +92,12 @@ impl<'a> Survey<'a> {
     #[must_use]
     pub fn place(&self, endpoint: Endpoint, at: Timestamp) -> Option<u32> {
         self.places.get(&self.addresses.anchor(endpoint, at)?).copied()
+    }
+
+    /// The devices at the ends of a conversation that was first seen at `at`.
+    #[must_use]
+    pub fn ends(&self, originator: Endpoint, responder: Endpoint, at: Timestamp) -> Ends {
+        Ends { originator: self.place(originator, at), responder: self.place(responder, at) }
     }
 
     /// Whose a service is.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use flow::{Conversation, Report};
-use identify::{Inventory, Knowledge, Seen, Survey, Unmet, Used, unmet};
+use identify::{Ends, Inventory, Knowledge, Seen, Survey, Unmet, unmet};
 use model::{Endpoint, Identity, Observation, Timestamp, WeaknessSighting};
 use rayon::prelude::*;
 
@@ -25,13 +25,6 @@ pub(crate) struct Inspection {
     pub(crate) notices: Vec<String>,
 }
 
-/// The places of the devices at both ends of a conversation.
-#[derive(Debug, Clone, Copy)]
-struct Ends {
-    originator: Option<u32>,
-    responder: Option<u32>,
-}
-
 /// A conversation with the devices at its ends.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Held<'a> {
@@ -48,18 +41,11 @@ impl Inspection {
     #[must_use]
     pub(crate) fn new(report: Report, knowledge: &Knowledge) -> Self {
         let survey = Survey::new(seen_in(&report));
-        let ends_of = |held: &Conversation| Ends {
-            originator: survey.place(held.key.originator, held.first_seen),
-            responder: survey.place(held.key.responder, held.first_seen),
-        };
+        let ends_of =
+            |held: &Conversation| survey.ends(held.key.originator, held.key.responder, held.first_seen);
         let ends: Vec<Ends> = report.conversations.par_iter().map(ends_of).collect();
-        let used = report.conversations.iter().zip(&ends).flat_map(|(held, ends)| {
-            let Ends { originator, responder } = *ends;
-            held.usages().map(move |usage| match usage.offered {
-                true => Used { usage, device: responder, peer: originator },
-                false => Used { usage, device: originator, peer: responder },
-            })
-        });
+        let talks = report.conversations.iter().zip(&ends);
+        let used = talks.flat_map(|(held, ends)| held.usages().map(|usage| ends.used(usage)));
         let inventory = survey.identify(used, knowledge);
         Self { inputs: Vec::new(), report, inventory, ends, lost_before_capture: 0, notices: Vec::new() }
     }
@@ -99,19 +85,7 @@ impl Inspection {
     /// Weaknesses by device id, each kind once with its first frame.
     #[must_use]
     pub(crate) fn weaknesses(&self) -> BTreeMap<&str, Vec<WeaknessSighting>> {
-        let mut all: BTreeMap<&str, Vec<WeaknessSighting>> = BTreeMap::new();
-        for sighting in &self.report.weaknesses {
-            let Some(device) = self.device_of(sighting.endpoint, sighting.at) else { continue };
-            let held = all.entry(device.id.as_str()).or_default();
-            match held.iter_mut().find(|held| held.weakness == sighting.weakness) {
-                Some(held) => held.absorb(sighting),
-                None => held.push(*sighting),
-            }
-        }
-        for held in all.values_mut() {
-            held.sort_by_key(|sighting| sighting.weakness);
-        }
-        all
+        self.inventory.weaknesses(&self.report.weaknesses)
     }
 }
 

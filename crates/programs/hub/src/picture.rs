@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::LazyLock;
 
+use identify::Ends;
 use model::{ClinicalClass, Conversation, Identity, Timestamp};
 
 use crate::api::view::{Conduit, ConversationCounts, NetworkMap, ProtocolCount, Zone, ZoneKind};
@@ -18,13 +19,6 @@ pub(crate) struct Picture {
     pub(crate) protocols: Vec<ProtocolCount>,
     /// Packet time of the latest frame.
     pub(crate) as_of: Timestamp,
-}
-
-/// A conversation and the places of the devices at its ends.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Ends {
-    pub(crate) originator: Option<u32>,
-    pub(crate) responder: Option<u32>,
 }
 
 /// A conduit that is still being filled.

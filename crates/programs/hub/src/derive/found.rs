@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use identify::{Inventory, Knowledge, Seen, Survey, Used};
+use identify::{Ends, Inventory, Knowledge, Seen, Survey};
 use model::{AttributeName, Conversation, Endpoint, Identity, Weakness, WeaknessSighting};
 use serde::{Deserialize, Serialize};
 use store::{EvidenceSet, Listing};
 
 use crate::api::view::{AttributeValue, Contradiction, Evidence, WeaknessDetail};
-use crate::picture::{Ends, Picture};
+use crate::picture::Picture;
 
 /// A device as it was found on the wire.
 #[derive(Debug)]
@@ -46,24 +46,13 @@ pub(crate) fn find(
     let survey = Survey::new(seen);
     let ends: Vec<Ends> = conversations
         .iter()
-        .map(|held| Ends {
-            originator: survey.place(held.key.originator, held.first_seen),
-            responder: survey.place(held.key.responder, held.first_seen),
-        })
+        .map(|held| survey.ends(held.key.originator, held.key.responder, held.first_seen))
         .collect();
-    let inventory = survey.identify(used(conversations, &ends), knowledge);
+    let talks = conversations.iter().zip(&ends);
+    let used = talks.flat_map(|(held, ends)| held.usages().map(|usage| ends.used(usage)));
+    let inventory = survey.identify(used, knowledge);
     let picture = Picture::of(&inventory.devices, conversations, &ends);
     (founds(evidence, &inventory, sensor), picture)
-}
-
-fn used<'a>(conversations: &'a [Conversation], ends: &'a [Ends]) -> impl Iterator<Item = Used> + use<'a> {
-    conversations.iter().zip(ends).flat_map(|(held, ends)| {
-        let Ends { originator, responder } = *ends;
-        held.usages().map(move |usage| match usage.offered {
-            true => Used { usage, device: responder, peer: originator },
-            false => Used { usage, device: originator, peer: responder },
-        })
-    })
 }
 
 fn founds(evidence: &EvidenceSet, inventory: &Inventory, sensor: Option<&str>) -> Vec<Found> {
@@ -73,18 +62,9 @@ fn founds(evidence: &EvidenceSet, inventory: &Inventory, sensor: Option<&str>) -
             stations.entry(device.id.as_str()).or_default().push(sighting.endpoint);
         }
     }
-    let mut weaknesses: HashMap<&str, Vec<WeaknessSighting>> = HashMap::new();
-    for sighting in &evidence.weaknesses {
-        let Some(device) = inventory.device_of(sighting.endpoint, sighting.at) else { continue };
-        let held = weaknesses.entry(device.id.as_str()).or_default();
-        match held.iter_mut().find(|held| held.weakness == sighting.weakness) {
-            Some(held) => held.absorb(sighting),
-            None => held.push(*sighting),
-        }
-    }
+    let mut weaknesses = inventory.weaknesses(&evidence.weaknesses);
     let found = |device: &Identity| {
-        let mut weaknesses = weaknesses.remove(device.id.as_str()).unwrap_or_default();
-        weaknesses.sort_by_key(|sighting| sighting.weakness);
+        let weaknesses = weaknesses.remove(device.id.as_str()).unwrap_or_default();
         let stations = stations.remove(device.id.as_str()).unwrap_or_default();
         let (anchor, earlier_anchors) = anchors(device);
         Found {
