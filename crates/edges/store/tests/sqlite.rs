@@ -124,6 +124,21 @@ async fn a_key_for_a_readable_file_is_refused() {
 }
 
 #[tokio::test]
+async fn who_lets_go_of_a_store_waits_until_its_files_are_closed() {
+    for _ in 0..20 {
+        let folder = TempDir::new().unwrap();
+        let store = open(&folder.path().join("hub.db"), Some(key())).await.unwrap();
+        store.ingest(&batch("a", 1)).await.unwrap();
+        assert!(folder.path().join("hub.db-wal").exists(), "the log is in use");
+        drop(store);
+        assert!(
+            !folder.path().join("hub.db-wal").exists(),
+            "the last connection to close takes the log away"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_closed_store_answers_no_more() {
     let folder = TempDir::new().unwrap();
     let store = open(&folder.path().join("hub.db"), Some(key())).await.unwrap();

@@ -10,6 +10,7 @@ mod writer;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 
 use futures_util::FutureExt;
 use rusqlite::Connection;
@@ -36,14 +37,17 @@ pub(crate) struct Place {
 pub(crate) struct Sqlite {
     place: Place,
     lines: Mutex<Option<Lines>>,
+    threads: Mutex<Vec<Thread>>,
 }
 
 #[derive(Debug, Clone)]
 struct Lines {
     writer: mpsc::Sender<Job>,
     readers: mpsc::Sender<Reading>,
-    ended: Arc<Mutex<Vec<oneshot::Receiver<Result<()>>>>>,
 }
+
+/// A thread that closes its connection when no line leads to it any more.
+type Thread = JoinHandle<Result<()>>;
 
 /// Something to be read on a connection.
 type Reading = Box<dyn FnOnce(&mut Connection) + Send>;
@@ -57,21 +61,24 @@ impl Sqlite {
     pub(crate) async fn open(place: Place) -> Result<Self> {
         let (writer, jobs) = mpsc::channel(WAITING_MAX);
         let (opened, open) = oneshot::channel();
-        let mut ended = vec![writer::start(place.clone(), jobs, opened)?];
-        open.await.map_err(|_| Error::Closed)??;
         let (readers, readings) = mpsc::channel(WAITING_MAX);
-        let lines = Lines { writer, readers, ended: Arc::default() };
-        let store = Self { place, lines: Mutex::new(Some(lines.clone())) };
+        let lines = Mutex::new(Some(Lines { writer, readers }));
+        let store = Self { place, lines, threads: Mutex::default() };
+        store.hold(writer::start(store.place.clone(), jobs, opened)?);
+        open.await.map_err(|_| Error::Closed)??;
         store.migrate().await?;
         let readings = Arc::new(Mutex::new(readings));
         for _ in 0..READERS {
             let connection = file::open_reader(&store.place)?;
-            ended.push(start_reader(connection, Arc::clone(&readings))?);
-        }
-        if let Ok(mut held) = lines.ended.lock() {
-            held.append(&mut ended);
+            store.hold(start_reader(connection, Arc::clone(&readings))?);
         }
         Ok(store)
+    }
+
+    fn hold(&self, thread: Thread) {
+        if let Ok(mut threads) = self.threads.lock() {
+            threads.push(thread);
+        }
     }
 
     async fn migrate(&self) -> Result<()> {
@@ -136,15 +143,14 @@ impl Sqlite {
 
     /// Ends when everything that was begun is done and the files are closed.
     pub(crate) async fn close(&self) -> Result<()> {
-        let Some(lines) = self.lines.lock().ok().and_then(|mut lines| lines.take()) else { return Ok(()) };
-        let Lines { writer, readers, ended } = lines;
-        drop((writer, readers));
-        let ended = ended.lock().map(|mut ended| std::mem::take(&mut *ended)).unwrap_or_default();
-        // Readers first: the last connection to close empties the log.
-        for end in ended.into_iter().rev() {
-            end.await.map_err(|_| Error::Closed)??;
-        }
-        Ok(())
+        let threads = self.let_go();
+        tokio::task::spawn_blocking(|| join(threads)).await.map_err(|_| Error::Closed)?
+    }
+
+    /// Takes the lines away, so that the threads end when what was begun is done.
+    fn let_go(&self) -> Vec<Thread> {
+        drop(self.lines.lock().ok().and_then(|mut lines| lines.take()));
+        self.threads.lock().map(|mut threads| std::mem::take(&mut *threads)).unwrap_or_default()
     }
 
     fn lines(&self) -> Result<Lines> {
@@ -152,30 +158,39 @@ impl Sqlite {
     }
 }
 
+/// Who lets go of a store waits until its files are closed: a thread that was still closing them while the program
+/// ends would use what the cryptography library frees at the end of a program.
+impl Drop for Sqlite {
+    fn drop(&mut self) {
+        // Nobody is left to hear of an error; what was acknowledged is on the disk.
+        let _ = join(self.let_go());
+    }
+}
+
+/// Waits for the threads, the readers first: the last connection to close empties the log.
+fn join(threads: Vec<Thread>) -> Result<()> {
+    let ends = threads.into_iter().rev().map(|thread| thread.join().unwrap_or(Err(Error::Closed)));
+    // All of them are waited for, whatever the first says.
+    ends.fold(Ok(()), Result::and)
+}
+
 /// Work on SQLite never waits.
 fn at_once<T>(work: Work<'_, T>) -> Result<T> {
     work.now_or_never().unwrap_or(Err(Error::Closed))
 }
 
-fn start_reader(
-    mut connection: Connection,
-    readings: Arc<Mutex<mpsc::Receiver<Reading>>>,
-) -> Result<oneshot::Receiver<Result<()>>> {
-    let (end, ended) = oneshot::channel();
-    let run = move || {
+fn start_reader(mut connection: Connection, readings: Arc<Mutex<mpsc::Receiver<Reading>>>) -> Result<Thread> {
+    spawn("store-reader", move || {
         loop {
             let reading = readings.lock().ok().and_then(|mut readings| readings.blocking_recv());
             let Some(reading) = reading else { break };
             reading(&mut connection);
         }
-        // Who closes the store may have gone.
-        let _ = end.send(connection.close().map_err(|(_, error)| error.into()));
-    };
-    spawn("store-reader", run)?;
-    Ok(ended)
+        connection.close().map_err(|(_, error)| error.into())
+    })
 }
 
-fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<()> {
+fn spawn(name: &str, run: impl FnOnce() -> Result<()> + Send + 'static) -> Result<Thread> {
     let thread = std::thread::Builder::new().name(name.to_owned()).spawn(run);
-    thread.map(drop).map_err(|error| Error::Database(crate::error::Cause::new(error)))
+    thread.map_err(|error| Error::Database(crate::error::Cause::new(error)))
 }

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::session::Session;
-use super::{Place, file, spawn};
+use super::{Place, Thread, file, spawn};
 use crate::sql::Sql;
 use crate::{Error, Result};
 
@@ -21,25 +21,25 @@ pub(super) fn start(
     place: Place,
     mut jobs: mpsc::Receiver<Job>,
     opened: oneshot::Sender<Result<()>>,
-) -> Result<oneshot::Receiver<Result<()>>> {
-    let (end, ended) = oneshot::channel();
+) -> Result<Thread> {
     spawn("store-writer", move || {
         let mut connection = match file::open_writer(&place) {
             Ok(connection) => connection,
-            Err(error) => return drop(opened.send(Err(error))),
+            Err(error) => {
+                // Who opens the store may have gone.
+                let _ = opened.send(Err(error));
+                return Ok(());
+            }
         };
-        if opened.send(Ok(())).is_err() {
-            return;
+        if opened.send(Ok(())).is_ok() {
+            while let Some(first) = jobs.blocking_recv() {
+                let mut group = vec![first];
+                group.extend(std::iter::from_fn(|| jobs.try_recv().ok()).take(GROUP_MAX - 1));
+                write(&mut connection, group);
+            }
         }
-        while let Some(first) = jobs.blocking_recv() {
-            let mut group = vec![first];
-            group.extend(std::iter::from_fn(|| jobs.try_recv().ok()).take(GROUP_MAX - 1));
-            write(&mut connection, group);
-        }
-        // Who closes the store may have gone.
-        let _ = end.send(connection.close().map_err(|(_, error)| error.into()));
-    })?;
-    Ok(ended)
+        connection.close().map_err(|(_, error)| error.into())
+    })
 }
 
 /// Writes a group of jobs in one transaction. Answers go out when it is on the disk.
