@@ -4,6 +4,9 @@ CARGO ?= cargo
 # Tools that `make install` puts into .venv come first.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
+# Where the workspace is built: as a whole, so that every task uses the same build of each dependency.
+BUILT := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)/debug
+
 SEED ?= 1
 DEMO := demo
 
@@ -47,9 +50,10 @@ test: install ## every test
 check: install ## form, lints, the house's numbers, generated files, licences, scripts
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
-	$(CARGO) xtask tidy
-	$(CARGO) run --quiet --locked -p bedrail -- rule check crates/engines/identify/rules/*.toml
-	$(CARGO) xtask gen-check
+	$(CARGO) build --workspace --all-targets --locked
+	$(BUILT)/xtask tidy
+	$(BUILT)/bedrail rule check crates/engines/identify/rules/*.toml
+	$(BUILT)/xtask gen-check
 	$(CARGO) fetch --locked --quiet
 	$(CARGO) fetch --locked --quiet --manifest-path fuzz/Cargo.toml
 	$(CARGO) deny --offline --locked check --hide-inclusion-graph licenses bans sources

@@ -7,6 +7,7 @@ mod bytes;
 mod device;
 mod hospital;
 mod patients;
+pub mod postgres;
 mod protocols;
 mod random;
 mod scenes;

@@ -5,15 +5,15 @@ use std::process::{Command, Output};
 
 use anyhow::{Context, Result, bail};
 
-/// Whether a missing program fails a test instead of being reported.
-fn is_ci() -> bool {
-    std::env::var("CI").is_ok_and(|value| value == "true" || value == "1")
+/// Whether a missing program fails a test instead of being reported: `BEDRAIL_REQUIRE_TOOLS` is set.
+fn is_required() -> bool {
+    std::env::var_os("BEDRAIL_REQUIRE_TOOLS").is_some()
 }
 
 /// The path of a program. `None`, after a word on standard error, where it is missing and that is tolerable.
 ///
 /// # Errors
-/// When it is missing and `CI` is `true`.
+/// When it is missing where `BEDRAIL_REQUIRE_TOOLS` is set.
 pub fn find(program: &str) -> Result<Option<PathBuf>> {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.venv/bin");
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -28,7 +28,7 @@ pub fn find(program: &str) -> Result<Option<PathBuf>> {
 /// Python with these modules, as [`find`].
 ///
 /// # Errors
-/// When something is missing and `CI` is `true`.
+/// When something is missing where `BEDRAIL_REQUIRE_TOOLS` is set.
 pub fn python(modules: &str) -> Result<Option<PathBuf>> {
     let Some(python) = find("python3")? else { return Ok(None) };
     if Command::new(&python).args(["-c", &format!("import {modules}")]).output()?.status.success() {
@@ -41,7 +41,7 @@ pub fn python(modules: &str) -> Result<Option<PathBuf>> {
 /// Says that something is missing, or fails.
 ///
 /// # Errors
-/// When `CI` is `true`.
+/// When `BEDRAIL_REQUIRE_TOOLS` is set.
 pub fn absent(what: &str) -> Result<()> {
     skip(&format!("{what} is missing; `make install` gets it"))
 }
@@ -49,9 +49,9 @@ pub fn absent(what: &str) -> Result<()> {
 /// Says why a test does not run, or fails.
 ///
 /// # Errors
-/// When `CI` is `true`.
+/// When `BEDRAIL_REQUIRE_TOOLS` is set.
 pub fn skip(why: &str) -> Result<()> {
-    if is_ci() {
+    if is_required() {
         bail!("{why}");
     }
     tell(&format!("skipped: {why}"));

@@ -1,4 +1,7 @@
-//! `cargo xtask bench`: the whole program against others on the same input in one run, in CPU seconds.
+//! `cargo xtask bench [packets|hub]`: the whole program against others on the same input in one run.
+//!
+//! `packets` counts CPU seconds beside ndpiReader and tshark; `hub` runs the example `figures` of the hub, beside
+//! PostgreSQL. Without a word, both.
 //!
 //! Two traces are made once and kept under `target/bench`: one of the corpus, repeated with rewritten addresses, and
 //! one of half a million short flows. Every program is a process of its own; the best of several runs counts.
@@ -24,11 +27,33 @@ const SPEED_UP_MIN: f64 = 1.7;
 const PEAK_MAX_MIB: f64 = 300.0;
 const BYTES_PER_FLOW_MAX: f64 = 800.0;
 
-/// Makes the traces, measures, prints the table and says which aims are met.
-pub(crate) fn run(root: &Path) -> Result<()> {
+/// Measures what is asked for, prints the tables and says which aims are met.
+pub(crate) fn run(root: &Path, what: Option<&str>) -> Result<()> {
+    if let Some(unknown) = what.filter(|what| !["packets", "hub"].contains(what)) {
+        bail!("`{unknown}` is no benchmark; it is packets or hub");
+    }
+    build(root)?;
+    if what != Some("hub") {
+        packets(root)?;
+    }
+    if what != Some("packets") {
+        println!();
+        hub(root)?;
+    }
+    Ok(())
+}
+
+fn hub(root: &Path) -> Result<()> {
+    let status = Command::new(root.join("target/release/examples/figures"))
+        .status()
+        .context("cannot run the figures")?;
+    if status.success() { Ok(()) } else { bail!("the figures of the hub broke off") }
+}
+
+/// Makes the traces and measures the way from packets to devices.
+fn packets(root: &Path) -> Result<()> {
     let folder = root.join("target/bench");
     std::fs::create_dir_all(&folder)?;
-    build(root)?;
     let bedrail = root.join("target/release/bedrail");
     let corpus = std::env::var_os("BEDRAIL_CORPUS").map_or_else(|| root.join(CORPUS), PathBuf::from);
     let mixed = trace::mixed(&corpus, &folder)?;
@@ -50,7 +75,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
 
 fn build(root: &Path) -> Result<()> {
     let status = Command::new(env!("CARGO"))
-        .args(["build", "--release", "--locked", "-p", "bedrail"])
+        .args(["build", "--release", "--locked", "--workspace", "--bin", "bedrail", "--example", "figures"])
         .current_dir(root)
         .status()
         .context("cannot build bedrail")?;

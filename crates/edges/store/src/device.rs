@@ -51,6 +51,8 @@ pub struct DeviceUpdate {
     pub listing: Listing,
     /// Everything that is derived about it, as JSON.
     pub identity: String,
+    /// SHA-256 of what counts in the identity, so that it can be compared without being read.
+    pub digest: [u8; 32],
     /// Addresses that it is found by (`mac:..`, `ip:..`). An anchor belongs to the device that was put with it last.
     pub anchors: Vec<String>,
     /// Stations on the wire that are it; its conversations are theirs. As with anchors, the last one counts.

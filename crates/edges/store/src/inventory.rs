@@ -23,8 +23,8 @@ const DEVICE: &str = "INSERT INTO device (id, name, manufacturer, model, device_
 const SEARCH: &str = "INSERT INTO device_search (device, words) VALUES ($1, $2) \
     ON CONFLICT (device) DO UPDATE SET words = excluded.words";
 
-const IDENTITY: &str = "INSERT INTO device_identity (device, identity) VALUES ($1, $2) \
-    ON CONFLICT (device) DO UPDATE SET identity = excluded.identity";
+const IDENTITY: &str = "INSERT INTO device_identity (device, identity, digest) VALUES ($1, $2, $3) \
+    ON CONFLICT (device) DO UPDATE SET identity = excluded.identity, digest = excluded.digest";
 
 const ANCHOR: &str = "INSERT INTO anchor (anchor, device) VALUES ($1, $2) \
     ON CONFLICT (anchor) DO UPDATE SET device = excluded.device";
@@ -67,7 +67,8 @@ impl Rows {
             device.extend([text(Lifecycle::Discovered.name()), flag(false), small(1)]);
             rows.devices.push(device);
             rows.searches.push(vec![id.clone(), text(update.listing.search())]);
-            rows.identities.push(vec![id.clone(), text(&*update.identity)]);
+            let digest = Value::Bytes(update.digest.to_vec());
+            rows.identities.push(vec![id.clone(), text(&*update.identity), digest]);
             let anchors = update.anchors.iter().map(|anchor| vec![text(&**anchor), id.clone()]);
             rows.anchors.extend(anchors);
             rows.stations.extend(update.stations.iter().map(|seen| vec![station(*seen), id.clone()]));
@@ -136,6 +137,17 @@ pub(crate) async fn device(sql: &mut dyn Sql, id: &DeviceId) -> Result<Option<St
 pub(crate) async fn anchors(sql: &mut dyn Sql) -> Result<Vec<(String, DeviceId)>> {
     let query = "SELECT anchor, device FROM anchor ORDER BY anchor";
     sql::all(sql, query, Vec::new(), |row| Ok((row.text()?, row.parsed("a device id")?))).await
+}
+
+/// The digest of every device's identity.
+pub(crate) async fn digests(sql: &mut dyn Sql) -> Result<Vec<(DeviceId, [u8; 32])>> {
+    let query = "SELECT device, digest FROM device_identity";
+    let unreadable = Error::Unreadable { what: "a digest" };
+    sql::all(sql, query, Vec::new(), |row| {
+        let device = row.parsed("a device id")?;
+        Ok((device, row.bytes()?.try_into().map_err(|_| unreadable.clone())?))
+    })
+    .await
 }
 
 /// The device that is found by an anchor.

@@ -1,5 +1,7 @@
 //! Lists of devices, counted and sorted by the database.
 
+use std::collections::BTreeMap;
+
 use model::{ClinicalClass, DeviceType, Lifecycle, Timestamp, Weakness};
 
 use crate::convert::{flag, small, text, time};
@@ -249,19 +251,62 @@ pub(crate) async fn devices(sql: &mut dyn Sql, query: DeviceQuery) -> Result<Dev
     Ok(DevicePage { page: Page::of(found, limit, cursor).map(|(row, _)| row), total })
 }
 
-/// How many of the devices that `query` asks for have which value.
+/// Every device, in no order.
+pub(crate) async fn every(sql: &mut dyn Sql) -> Result<Vec<DeviceRow>> {
+    let found = sql::all(sql, &format!("SELECT {COLUMNS} FROM device"), Vec::new(), device_row).await?;
+    Ok(found.into_iter().map(|(row, _)| row).collect())
+}
+
+/// A facet: its column, whether something is chosen in it, and the same query without that.
+type Facet = (&'static str, fn(&DeviceQuery) -> bool, fn(&mut DeviceQuery));
+
+const FACETS: [Facet; 4] = [
+    ("lifecycle", |query| query.lifecycle.is_empty(), |query| query.lifecycle.clear()),
+    ("clinical_class", |query| query.clinical_class.is_empty(), |query| query.clinical_class.clear()),
+    ("device_type", |query| query.device_type.is_empty(), |query| query.device_type.clear()),
+    ("manufacturer", |query| query.manufacturer.is_empty(), |query| query.manufacturer.clear()),
+];
+
+/// How many of the devices that `query` asks for have which value. Facets in which nothing is chosen are counted in
+/// one pass, because they count the same devices.
 pub(crate) async fn facets(sql: &mut dyn Sql, query: &DeviceQuery) -> Result<Facets> {
-    let without = |change: fn(&mut DeviceQuery)| {
-        let mut query = query.clone();
-        change(&mut query);
-        query.conditions()
+    let mut sums: [Sums; 4] = Default::default();
+    let columns = FACETS.map(|(column, ..)| column).join(", ");
+    let statement = |conditions: &Conditions| {
+        format!("SELECT {columns}, COUNT(*) FROM device {} GROUP BY {columns}", conditions.text())
     };
-    Ok(Facets {
-        lifecycle: counts(sql, "lifecycle", without(|query| query.lifecycle.clear())).await?,
-        clinical_class: counts(sql, "clinical_class", without(|query| query.clinical_class.clear())).await?,
-        device_type: counts(sql, "device_type", without(|query| query.device_type.clear())).await?,
-        manufacturer: counts(sql, "manufacturer", without(|query| query.manufacturer.clear())).await?,
-    })
+    if FACETS.iter().any(|(_, is_open, _)| is_open(query)) {
+        let conditions = query.conditions();
+        let text = statement(&conditions);
+        sql.each(&text, conditions.into_values(), &mut |mut row| {
+            let values = [row.text_or_null()?, row.text_or_null()?, row.text_or_null()?, row.text_or_null()?];
+            let count = row.uint()?;
+            let open =
+                FACETS.iter().zip(values).zip(&mut sums).filter(|(((_, is_open, _), _), _)| is_open(query));
+            open.for_each(|((_, value), sums)| *sums.entry(value).or_default() += count);
+            Ok(())
+        })
+        .await?;
+    }
+    for ((column, is_open, clear), sums) in FACETS.iter().zip(&mut sums) {
+        if !is_open(query) {
+            let mut query = query.clone();
+            clear(&mut query);
+            sums.extend(counts(sql, column, query.conditions()).await?);
+        }
+    }
+    let [lifecycle, clinical_class, device_type, manufacturer] = sums.map(by_count);
+    Ok(Facets { lifecycle, clinical_class, device_type, manufacturer })
+}
+
+/// Devices by value.
+type Sums = BTreeMap<Option<String>, u64>;
+
+/// The most frequent first.
+fn by_count(sums: Sums) -> Vec<(Option<String>, u64)> {
+    let mut counts: Vec<_> = sums.into_iter().collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counts
 }
 
 /// How many devices have which value of a column.
@@ -272,7 +317,6 @@ pub(crate) async fn counts(
 ) -> Result<Vec<(Option<String>, u64)>> {
     let statement = format!("SELECT {column}, COUNT(*) FROM device {} GROUP BY {column}", conditions.text());
     let read = |row: &mut Row| Ok((row.text_or_null()?, row.uint()?));
-    let mut found = sql::all(sql, &statement, conditions.into_values(), read).await?;
-    found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    Ok(found)
+    let found = sql::all(sql, &statement, conditions.into_values(), read).await?;
+    Ok(by_count(found.into_iter().collect()))
 }

@@ -8,7 +8,7 @@ use model::{Batch, Change, Conversation, DeviceId, Endpoint, Lifecycle, SensorId
 use crate::account::{self, PasswordHash, Session, SessionHash, User};
 use crate::change::{self, ChangeQuery, Decision, Refusal};
 use crate::conversation::{self, ConversationQuery, ConversationRow};
-use crate::device::{DeviceUpdate, StoredDevice};
+use crate::device::{DeviceRow, DeviceUpdate, StoredDevice};
 use crate::evidence::{self, EvidenceSet, SensorRow};
 use crate::ingest::{self, Ingested, Prepared};
 use crate::inventory;
@@ -175,6 +175,14 @@ impl Store {
         self.read(|sql| Box::pin(query::devices(sql, query))).await
     }
 
+    /// Every device, in no order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn every_device(&self) -> Result<Vec<DeviceRow>> {
+        self.read(|sql| Box::pin(query::every(sql))).await
+    }
+
     /// How many devices have which value.
     ///
     /// # Errors
@@ -216,6 +224,14 @@ impl Store {
     /// When the database fails.
     pub async fn anchors(&self) -> Result<Vec<(String, DeviceId)>> {
         self.read(|sql| Box::pin(inventory::anchors(sql))).await
+    }
+
+    /// The digest of every device's identity, as it was put.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn digests(&self) -> Result<Vec<(DeviceId, [u8; 32])>> {
+        self.read(|sql| Box::pin(inventory::digests(sql))).await
     }
 
     /// Every station on the wire that is a device, and which.

@@ -1,10 +1,9 @@
 //! From a source of frames to a report, on one thread or several.
 //!
-//! Every thread does the same: it processes the frames of its lanes, and when it has none it reads the next block
-//! and hands the frames out. So reading is shared by whoever has time, blocks stay in order, and the result is the
-//! same for any number of threads.
+//! Every thread does the same: it takes a lane that has frames waiting and processes them, and when there is none it
+//! reads the next block and hands its frames out. So work is shared by whoever has time, the frames of a lane stay in
+//! order, and the result is the same for any number of threads.
 
-use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -22,18 +21,40 @@ pub(crate) struct Options {
     pub(crate) seed: u64,
 }
 
-/// Blocks that may wait for one thread.
-const QUEUE: usize = 4;
+/// Blocks that are read and not processed yet: enough that a busy lane does not keep the others waiting.
+const BLOCKS: usize = 16;
 
-/// Frames of one block for one thread.
+/// Frames of one block for one lane.
 struct Work {
     block: Arc<Block>,
     frames: Vec<(u32, Headers)>,
     dropped: Vec<DropReason>,
 }
 
+/// A lane and what waits for it.
+struct Seat {
+    /// `None` while a thread has it, and when it is done.
+    lane: Option<Lane>,
+    waiting: Vec<Work>,
+    done: Option<Ledger>,
+}
+
+/// What a thread can do next.
+enum Task {
+    /// Process what waits for this lane.
+    Process(usize, Lane, Vec<Work>),
+    /// Nothing comes any more: end this lane.
+    Finish(usize, Lane),
+    /// Read the next block into this one.
+    Read(Block),
+    Wait,
+    Leave,
+}
+
 struct Queues {
-    waiting: Vec<VecDeque<Work>>,
+    seats: Vec<Seat>,
+    /// Blocks that were handed out and are still in use.
+    flying: usize,
     reading: bool,
     ended: bool,
     failure: Option<capture::Error>,
@@ -55,7 +76,7 @@ impl Drop for EndOnPanic<'_, '_> {
         if std::thread::panicking() {
             let mut queues = self.0.lock();
             queues.ended = true;
-            queues.waiting.iter_mut().for_each(VecDeque::clear);
+            queues.seats.iter_mut().for_each(|seat| seat.waiting.clear());
             drop(queues);
             self.0.changed.notify_all();
         }
@@ -72,20 +93,15 @@ pub(crate) fn run(
     stop: &AtomicBool,
 ) -> Result<Report, capture::Error> {
     let parsers = Arc::new(Parsers::all());
-    let threads = options.threads.clamp(1, LANES);
-    let mut shares: Vec<Vec<Lane>> = (0..threads).map(|_| Vec::new()).collect();
-    for number in 0..LANES {
-        let lane_options = LaneOptions { flows: options.flows / LANES, seed: options.seed };
-        if let Some(share) = shares.get_mut(number % threads) {
-            share.push(Lane::new(Arc::clone(&parsers), lane_options));
-        }
-    }
-    if threads == 1 {
-        return alone(source, shares.pop().unwrap_or_default(), stop);
+    let lane_options = LaneOptions { flows: options.flows / LANES, seed: options.seed };
+    let lanes = (0..LANES).map(|_| Lane::new(Arc::clone(&parsers), lane_options));
+    if options.threads <= 1 {
+        return alone(source, lanes.collect(), stop);
     }
     let shared = Shared {
         queues: Mutex::new(Queues {
-            waiting: (0..threads).map(|_| VecDeque::new()).collect(),
+            seats: lanes.map(|lane| Seat { lane: Some(lane), waiting: Vec::new(), done: None }).collect(),
+            flying: 0,
             reading: false,
             ended: false,
             failure: None,
@@ -95,29 +111,20 @@ pub(crate) fn run(
         source: Mutex::new(source),
         stop,
     };
-    let ledgers = std::thread::scope(|scope| {
-        let workers: Vec<_> = shares
-            .into_iter()
-            .enumerate()
-            .map(|(number, lanes)| {
-                scope.spawn({
-                    let shared = &shared;
-                    move || {
-                        let _ends_others = EndOnPanic(shared);
-                        shared.work(number, threads, lanes)
-                    }
-                })
-            })
-            .collect();
-        workers
-            .into_iter()
-            .flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect::<Vec<_>>()
+    std::thread::scope(|scope| {
+        let work = || {
+            let _ends_others = EndOnPanic(&shared);
+            shared.work();
+        };
+        let workers: Vec<_> = (0..options.threads.min(LANES)).map(|_| scope.spawn(work)).collect();
+        for worker in workers {
+            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        }
     });
     let queues = shared.queues.into_inner().unwrap_or_else(PoisonError::into_inner);
     match queues.failure {
         Some(failure) => Err(failure),
-        None => Ok(Report::of(ledgers)),
+        None => Ok(Report::of(queues.seats.into_iter().filter_map(|seat| seat.done).collect())),
     }
 }
 
@@ -153,37 +160,44 @@ fn alone(
 }
 
 impl Shared<'_> {
-    fn work(&self, number: usize, threads: usize, mut lanes: Vec<Lane>) -> Vec<Ledger> {
+    fn work(&self) {
         let mut queues = self.lock();
         loop {
-            if let Some(work) = queues.waiting.get_mut(number).and_then(VecDeque::pop_front) {
-                drop(queues);
-                self.changed.notify_all();
-                process(&work, threads, &mut lanes);
-                queues = self.lock();
-                if let Ok(block) = Arc::try_unwrap(work.block) {
-                    queues.spare.push(block);
+            let task = queues.next();
+            queues = match task {
+                Task::Process(place, mut lane, all) => {
+                    drop(queues);
+                    all.iter().for_each(|work| process(work, &mut lane));
+                    let mut queues = self.lock();
+                    queues.put_back(place, lane, all);
+                    self.changed.notify_all();
+                    queues
                 }
-            } else if queues.ended {
-                break;
-            } else if !queues.reading && queues.waiting.iter().all(|queue| queue.len() < QUEUE) {
-                queues.reading = true;
-                let block = queues.spare.pop().unwrap_or_default();
-                drop(queues);
-                let read = self.read(block, threads);
-                queues = self.lock();
-                queues.reading = false;
-                self.hand_out(&mut queues, read);
-            } else {
-                queues = self.changed.wait(queues).unwrap_or_else(PoisonError::into_inner);
-            }
+                Task::Finish(place, lane) => {
+                    drop(queues);
+                    let ledger = lane.into_ledger();
+                    let mut queues = self.lock();
+                    if let Some(seat) = queues.seats.get_mut(place) {
+                        seat.done = Some(ledger);
+                    }
+                    queues
+                }
+                Task::Read(block) => {
+                    drop(queues);
+                    let read = self.read(block);
+                    let mut queues = self.lock();
+                    queues.hand_out(read);
+                    self.changed.notify_all();
+                    queues
+                }
+                Task::Wait => self.changed.wait(queues).unwrap_or_else(PoisonError::into_inner),
+                Task::Leave => return,
+            };
         }
-        drop(queues);
-        lanes.into_iter().map(Lane::into_ledger).collect()
     }
 
-    /// Reads a block and sorts its frames by thread. `None` at the end.
-    fn read(&self, mut block: Block, threads: usize) -> Result<Option<Vec<Work>>, capture::Error> {
+    /// Reads a block and sorts its frames by lane. `None` at the end.
+    fn read(&self, mut block: Block) -> Result<Option<Vec<Work>>, capture::Error> {
         let mut source = self.source.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             if self.stop.load(Ordering::Relaxed) {
@@ -196,13 +210,12 @@ impl Shared<'_> {
             }
         }
         drop(source);
-        let mut frames: Vec<Vec<(u32, Headers)>> =
-            (0..threads).map(|_| Vec::with_capacity(block.len() / threads)).collect();
+        let mut frames: Vec<Vec<(u32, Headers)>> = (0..LANES).map(|_| Vec::new()).collect();
         let mut dropped = Vec::new();
         for (index, frame) in (0_u32..).zip(block.frames()) {
             match decode(&flow_frame(&frame)) {
                 Ok(headers) => {
-                    if let Some(list) = frames.get_mut(lane_of(&headers) % threads) {
+                    if let Some(list) = frames.get_mut(lane_of(&headers)) {
                         list.push((index, headers));
                     }
                 }
@@ -218,39 +231,77 @@ impl Shared<'_> {
         Ok(Some(work.collect()))
     }
 
-    fn hand_out(&self, queues: &mut Queues, read: Result<Option<Vec<Work>>, capture::Error>) {
-        match read {
-            Ok(Some(shares)) => {
-                for (queue, work) in queues.waiting.iter_mut().zip(shares) {
-                    queue.push_back(work);
-                }
-            }
-            Ok(None) => queues.ended = true,
-            Err(failure) => {
-                queues.failure = Some(failure);
-                queues.ended = true;
-            }
-        }
-        self.changed.notify_all();
-    }
-
     fn lock(&self) -> MutexGuard<'_, Queues> {
         self.queues.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn process(work: &Work, threads: usize, lanes: &mut [Lane]) {
+impl Queues {
+    /// The lane for which most waits comes first; so does reading before nothing is left to do.
+    fn next(&mut self) -> Task {
+        let ready = self.seats.iter_mut().enumerate().filter(|(_, seat)| seat.lane.is_some());
+        let fullest = ready.max_by_key(|(_, seat)| seat.waiting.len());
+        let Some((place, seat)) = fullest else {
+            return if self.ended { Task::Leave } else { self.read_or_wait() };
+        };
+        if seat.waiting.is_empty() && !self.ended {
+            return self.read_or_wait();
+        }
+        match (seat.lane.take(), std::mem::take(&mut seat.waiting)) {
+            (Some(lane), waiting) if waiting.is_empty() => Task::Finish(place, lane),
+            (Some(lane), waiting) => Task::Process(place, lane, waiting),
+            (None, _) => Task::Wait,
+        }
+    }
+
+    fn read_or_wait(&mut self) -> Task {
+        if self.reading || self.ended || self.flying >= BLOCKS {
+            return Task::Wait;
+        }
+        self.reading = true;
+        Task::Read(self.spare.pop().unwrap_or_default())
+    }
+
+    fn put_back(&mut self, place: usize, lane: Lane, processed: Vec<Work>) {
+        if let Some(seat) = self.seats.get_mut(place) {
+            seat.lane = Some(lane);
+        }
+        for block in processed.into_iter().filter_map(|work| Arc::into_inner(work.block)) {
+            self.flying -= 1;
+            self.spare.push(block);
+        }
+    }
+
+    fn hand_out(&mut self, read: Result<Option<Vec<Work>>, capture::Error>) {
+        self.reading = false;
+        match read {
+            Ok(Some(all)) => {
+                let mut is_in_use = false;
+                for (seat, work) in self.seats.iter_mut().zip(all) {
+                    if !work.frames.is_empty() || !work.dropped.is_empty() {
+                        is_in_use = true;
+                        seat.waiting.push(work);
+                    }
+                }
+                self.flying += usize::from(is_in_use);
+            }
+            Ok(None) => self.ended = true,
+            Err(failure) => {
+                self.failure = Some(failure);
+                self.ended = true;
+            }
+        }
+    }
+}
+
+fn process(work: &Work, lane: &mut Lane) {
     for (index, headers) in &work.frames {
         let frame = usize::try_from(*index).ok().and_then(|index| work.block.frame(index));
-        if let (Some(frame), Some(lane)) = (frame, lanes.get_mut(lane_of(headers) / threads)) {
+        if let Some(frame) = frame {
             lane.handle_frame(&flow_frame(&frame), headers);
         }
     }
-    for reason in &work.dropped {
-        if let Some(lane) = lanes.first_mut() {
-            lane.handle_dropped(*reason);
-        }
-    }
+    work.dropped.iter().for_each(|reason| lane.handle_dropped(*reason));
 }
 
 fn flow_frame<'a>(frame: &capture::Frame<'a>) -> Frame<'a> {

@@ -133,6 +133,9 @@ CREATE INDEX device_name ON device (sort_name, id);
 
 CREATE INDEX device_manufacturer ON device (sort_manufacturer, id);
 
+CREATE INDEX device_facet ON device
+    (lifecycle, clinical_class, device_type, manufacturer, quarantined, external, weaknesses);
+
 CREATE TABLE device_search (
     device {text} PRIMARY KEY,
     words {text} NOT NULL
@@ -140,7 +143,8 @@ CREATE TABLE device_search (
 
 CREATE TABLE device_identity (
     device {text} PRIMARY KEY,
-    identity {text} NOT NULL
+    identity {text} NOT NULL,
+    digest {bytes} NOT NULL
 ){rows};
 
 CREATE TABLE anchor (

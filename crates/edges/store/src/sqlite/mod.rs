@@ -143,14 +143,16 @@ impl Sqlite {
 
     /// Ends when everything that was begun is done and the files are closed.
     pub(crate) async fn close(&self) -> Result<()> {
-        let threads = self.let_go();
-        tokio::task::spawn_blocking(|| join(threads)).await.map_err(|_| Error::Closed)?
+        let held = self.let_go();
+        tokio::task::spawn_blocking(|| held.end()).await.map_err(|_| Error::Closed)?
     }
 
-    /// Takes the lines away, so that the threads end when what was begun is done.
-    fn let_go(&self) -> Vec<Thread> {
-        drop(self.lines.lock().ok().and_then(|mut lines| lines.take()));
-        self.threads.lock().map(|mut threads| std::mem::take(&mut *threads)).unwrap_or_default()
+    /// Takes lines and threads away: nobody can ask any more.
+    fn let_go(&self) -> Held {
+        let lines = self.lines.lock().ok().and_then(|mut lines| lines.take());
+        let threads =
+            self.threads.lock().map(|mut threads| std::mem::take(&mut *threads)).unwrap_or_default();
+        Held { lines, threads }
     }
 
     fn lines(&self) -> Result<Lines> {
@@ -163,15 +165,31 @@ impl Sqlite {
 impl Drop for Sqlite {
     fn drop(&mut self) {
         // Nobody is left to hear of an error; what was acknowledged is on the disk.
-        let _ = join(self.let_go());
+        let _ = self.let_go().end();
     }
 }
 
-/// Waits for the threads, the readers first: the last connection to close empties the log.
-fn join(threads: Vec<Thread>) -> Result<()> {
-    let ends = threads.into_iter().rev().map(|thread| thread.join().unwrap_or(Err(Error::Closed)));
-    // All of them are waited for, whatever the first says.
-    ends.fold(Ok(()), Result::and)
+/// What is left of a store that is being closed; the first thread is the writer.
+struct Held {
+    lines: Option<Lines>,
+    threads: Vec<Thread>,
+}
+
+impl Held {
+    /// Waits until everything that was begun is done, for the readers first: the last connection to close empties the
+    /// log, and only if it is alone.
+    fn end(self) -> Result<()> {
+        let Self { lines, threads } = self;
+        let (writer, readers) = lines.map(|lines| (lines.writer, lines.readers)).unzip();
+        drop(readers);
+        let mut threads = threads.into_iter();
+        let first = threads.next();
+        let ended = |thread: Thread| thread.join().unwrap_or(Err(Error::Closed));
+        // All of them are waited for, whatever one says.
+        let read = threads.map(ended).fold(Ok(()), Result::and);
+        drop(writer);
+        read.and(first.map_or(Ok(()), ended))
+    }
 }
 
 /// Work on SQLite never waits.

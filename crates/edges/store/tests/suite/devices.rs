@@ -25,6 +25,12 @@ pub(crate) async fn a_device_reads_back(backend: &mut impl Backend) {
     store.put_devices(&[update(1), bare.clone()], Vec::new()).await.unwrap();
     store.close().await.unwrap();
     let store = open(&place).await;
+    let mut digests = store.digests().await.unwrap();
+    digests.sort();
+    assert_eq!(digests, [(device_id("001"), [1; 32]), (device_id("002"), [2; 32])]);
+    let mut every: Vec<_> = store.every_device().await.unwrap().into_iter().map(|row| row.listing).collect();
+    every.sort_by_key(|listing| listing.first_seen);
+    assert_eq!(every, [update(1).listing, bare.listing.clone()]);
     for put in [update(1), bare] {
         let read = store.device(&put.id).await.unwrap().unwrap();
         assert_eq!(read.row.listing, put.listing);

@@ -211,6 +211,7 @@ pub(crate) fn update(number: u8) -> DeviceUpdate {
         id: device_id(&format!("{number:03}")),
         listing: listing(number),
         identity: format!("{{\"number\":{number}}}"),
+        digest: [number; 32],
         anchors: vec![format!("mac:{}", mac(number))],
         stations: vec![station(number)],
         absorbs: Vec::new(),

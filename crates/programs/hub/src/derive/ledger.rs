@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use model::{Actor, Change, ChangeId, ChangeKind, DeviceId, Timestamp};
 use sha2::{Digest, Sha256};
-use store::{DeviceQuery, DeviceUpdate, Listing, Store};
+use store::{DeviceUpdate, Listing, Store, StoredDevice};
 
 use super::DeriveError;
 use super::found::{Document, Found};
@@ -24,8 +24,8 @@ pub(crate) struct Ledger {
 #[derive(Debug, Clone)]
 struct Known {
     listing: Listing,
-    /// Of the document; `None` when it was not read yet.
-    digest: Option<[u8; 32]>,
+    /// Of the document.
+    digest: [u8; 32],
 }
 
 /// What is to be written.
@@ -48,18 +48,12 @@ impl Ledger {
     /// Reads what the store holds.
     pub(crate) async fn read(store: &Store) -> Result<Self, DeriveError> {
         let anchors = store.anchors().await?.into_iter().collect();
-        let mut known = HashMap::new();
-        let mut query = DeviceQuery { sort: store::Sort::FirstSeen, ..DeviceQuery::default() };
-        loop {
-            let page = store.devices(query.clone()).await?.page;
-            known.extend(
-                page.items.into_iter().map(|row| (row.id, Known { listing: row.listing, digest: None })),
-            );
-            match page.next {
-                Some(cursor) => query.cursor = Some(cursor),
-                None => return Ok(Self { anchors, known }),
-            }
-        }
+        let mut digests: HashMap<DeviceId, [u8; 32]> = store.digests().await?.into_iter().collect();
+        let known = store.every_device().await?.into_iter().map(|row| {
+            let digest = digests.remove(&row.id).unwrap_or_default();
+            (row.id, Known { listing: row.listing, digest })
+        });
+        Ok(Self { anchors, known: known.collect() })
     }
 
     /// Writes down what differs from what is known; gives what is new.
@@ -132,28 +126,21 @@ impl Ledger {
     ) -> Result<(), DeriveError> {
         let digest = digest(&found.document)?;
         let known = self.known.get(&who.id);
-        let is_same = known.is_some_and(|known| is_same(&known.listing, &found.listing));
-        if is_same && who.absorbs.is_empty() && known.is_some_and(|known| known.digest == Some(digest)) {
+        let is_same =
+            known.is_some_and(|held| held.digest == digest && is_same(&held.listing, &found.listing));
+        if is_same && who.absorbs.is_empty() {
             if known.is_some_and(|known| known.listing.last_seen < found.listing.last_seen) {
                 writing.seen.push((who.id.clone(), found.listing.last_seen));
                 writing.news.push((who.id.clone(), DeviceEvent::Seen));
             }
         } else {
             let before = if who.is_new { None } else { store.device(&who.id).await? };
-            let document: Document = match &before {
-                Some(before) => serde_json::from_str(&before.identity)?,
-                None => Document::default(),
-            };
-            let read = before.as_ref().map(|before| self::digest(&document).map(|digest| (before, digest)));
-            let unchanged = is_same && read.transpose()?.is_some_and(|(_, held)| held == digest);
-            if unchanged && who.absorbs.is_empty() {
-                writing.seen.push((who.id.clone(), found.listing.last_seen));
-            } else {
-                let old = before.map(|before| (before.row.listing, document));
-                writing.update(world, &who, old, &found)?;
-            }
+            let document = |before: &StoredDevice| serde_json::from_str(&before.identity);
+            let document = before.as_ref().map(document).transpose()?.unwrap_or_default();
+            let old = before.map(|before| (before.row.listing, document));
+            writing.update(world, &who, old, &found, digest)?;
         }
-        self.known.insert(who.id, Known { listing: found.listing, digest: Some(digest) });
+        self.known.insert(who.id, Known { listing: found.listing, digest });
         Ok(())
     }
 }
@@ -177,6 +164,7 @@ impl Writing {
         who: &Who,
         before: Option<(Listing, Document)>,
         found: &Found,
+        digest: [u8; 32],
     ) -> Result<(), DeriveError> {
         let mut record = |kind, what: &str, before, after, why: &str| -> Result<(), DeriveError> {
             let id = ChangeId::new(format!("{}{}", ChangeId::PREFIX, world.uuid()?))?;
@@ -220,6 +208,7 @@ impl Writing {
             id: who.id.clone(),
             listing: found.listing.clone(),
             identity: serde_json::to_string(&found.document)?,
+            digest,
             anchors: vec![found.anchor.clone()],
             stations: found.stations.clone(),
             absorbs: who.absorbs.clone(),

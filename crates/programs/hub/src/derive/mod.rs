@@ -19,6 +19,8 @@ pub(crate) use ledger::Ledger;
 
 /// Between two derivations at least.
 const PAUSE: Duration = Duration::from_secs(2);
+/// After a derivation there is a pause so many times as long: requests and sensors have the rest.
+const PAUSE_FACTOR: u32 = 4;
 /// After one that failed.
 const PAUSE_FAILED: Duration = Duration::from_secs(10);
 /// More news than this at once is only "look at everything".
@@ -51,7 +53,7 @@ pub(crate) async fn run(app: App, knowledge: Arc<Knowledge>) {
         loop {
             let begun = Instant::now();
             let pause = match derive(&app, &knowledge, &mut ledger).await {
-                Ok(()) => PAUSE,
+                Ok(()) => PAUSE.max(begun.elapsed() * PAUSE_FACTOR),
                 Err(error) => {
                     tracing::error!(error = %chain(&error), "derivation failed");
                     // What was written is unknown: read it again.
