@@ -38,6 +38,7 @@ pub(crate) fn run(args: &HubArgs) -> Outcome {
         insecure_http: args.insecure_http,
         store_url: std::env::var("BEDRAIL_STORE_URL").ok(),
         world: World::system(),
+        metrics_token: None,
     };
     let (sender, receiver) = mpsc::channel(BATCHES);
     let started = |started: Started| {
