@@ -11,7 +11,7 @@ SEED ?= 1
 DEMO := demo
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-bench demo hub-demo build test check golden gen fuzz fuzz-smoke bench evaluate docs clean
+.PHONY: help install install-bench demo hub-demo build deb test check golden gen fuzz fuzz-smoke bench evaluate docs clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-12s %s\n' "$$name" "$$what"; done
@@ -24,6 +24,13 @@ install-bench: ## tools that Bedrail's speed is compared with
 
 build: ## the binary, without optimisation
 	$(CARGO) build --locked -p bedrail
+
+deb: ## the Debian package, in target/deb (release build)
+	@scripts/install.sh deb
+	npm ci --prefix ui --ignore-scripts --no-audit --no-fund --silent
+	npm run build --prefix ui --silent
+	$(CARGO) build --release --locked -p bedrail
+	packaging/deb.sh target/release/bedrail target/deb
 
 demo: ## a synthetic hospital, inspected: table here, page in demo/hospital.html
 	@scripts/install.sh build
@@ -57,7 +64,8 @@ check: install ## form, lints, the house's numbers, generated files, licences, s
 	$(CARGO) fetch --locked --quiet
 	$(CARGO) fetch --locked --quiet --manifest-path fuzz/Cargo.toml
 	$(CARGO) deny --offline --locked check --hide-inclusion-graph licenses bans sources
-	shellcheck .ci/run scripts/*.sh
+	shellcheck .ci/run scripts/*.sh packaging/*.sh packaging/debian/p*
+	packaging/check.sh
 
 golden: ## write the golden files of the captures anew; read the diff before committing it
 	BEDRAIL_GOLDEN=write $(CARGO) nextest run --workspace --locked -E 'test(golden)'

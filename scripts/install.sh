@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, and nothing when all is there.
 #   scripts/install.sh build   what the program needs to be built: a C compiler, and libcrypto for the encrypted store
+#   scripts/install.sh deb     and the package (it also needs Node 20 for the pages)
 #   scripts/install.sh gen     and the address registries
 #   scripts/install.sh bench   and what speed is compared with
 #   scripts/install.sh test    and what the tests compare with and run against
@@ -11,7 +12,8 @@ profile="${1:-test}"
 
 # command:package, for Debian and Ubuntu
 build_tools="cc:build-essential pkg-config:pkg-config"
-test_tools="setpriv:util-linux tshark:tshark storescu:dcmtk ip:iproute2 chromium:chromium shellcheck:shellcheck bc:bc"
+deb_tools="dpkg-deb:dpkg dpkg-shlibdeps:dpkg-dev strip:binutils"
+test_tools="setpriv:util-linux script:bsdutils systemd-analyze:systemd tshark:tshark storescu:dcmtk ip:iproute2 chromium:chromium shellcheck:shellcheck bc:bc"
 bench_tools="/usr/bin/time:time ndpiReader:libndpi-bin tshark:tshark"
 
 have() { command -v "$1" >/dev/null 2>&1; }
@@ -66,6 +68,11 @@ for pair in $build_tools; do
 done
 case "$profile" in
 build) ;;
+deb)
+    for pair in $deb_tools; do
+        while read -r package; do packages+=("$package"); done < <(missing_packages "$pair")
+    done
+    ;;
 gen)
     [ -d "${BEDRAIL_IEEE_DATA:-/usr/share/ieee-data}" ] || packages+=(ieee-data)
     ;;
@@ -82,7 +89,7 @@ test)
     python3 -c 'import venv, ensurepip' 2>/dev/null || packages+=(python3-venv)
     ;;
 *)
-    echo "install: there is no \`$profile\`; there are build, gen, bench and test" >&2
+    echo "install: there is no \`$profile\`; there are build, deb, gen, bench and test" >&2
     exit 2
     ;;
 esac

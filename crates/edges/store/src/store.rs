@@ -390,6 +390,14 @@ impl Store {
         sqlite::restore(&Place { path: backup, key }, to)
     }
 
+    /// Checks a file of a store or of a backup, every page of it; nobody may write into it meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::WrongKey`], [`Error::Damaged`], or when it cannot be opened.
+    pub fn check(file: PathBuf, key: Option<Key>) -> Result<()> {
+        sqlite::check(&Place { path: file, key })
+    }
+
     async fn write<T: Send + 'static>(
         &self,
         work: impl for<'a> FnOnce(&'a mut (dyn Sql + 'a)) -> Work<'a, T> + Send + 'static,

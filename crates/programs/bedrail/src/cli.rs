@@ -1,10 +1,19 @@
 //! The command line, as data.
 
+mod client;
+mod upkeep;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+pub(crate) use client::{
+    ApproveArgs, ChangesArgs, DeviceCommand, ListArgs, ListFormat, LoginArgs, SensorCommand, SetArgs,
+    ShowArgs,
+};
+pub(crate) use upkeep::{BackupArgs, BundleArgs, DoctorArgs, RestoreArgs, SupportCommand};
 
 /// Security for hospitals' networked medical devices: finds out what is on the network by listening.
 #[derive(Debug, Parser)]
@@ -24,6 +33,25 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Keep the inventory and show it in a browser, with a sensor in the same process.
     Hub(HubArgs),
+    /// Log in to a hub; the commands below then talk to it.
+    Login(LoginArgs),
+    /// End the login.
+    Logout,
+    /// List, show, approve and describe the devices of a hub.
+    #[command(subcommand)]
+    Device(DeviceCommand),
+    /// List the sensors of a hub.
+    #[command(subcommand)]
+    Sensor(SensorCommand),
+    /// Write everything that a hub keeps into one encrypted file.
+    Backup(BackupArgs),
+    /// Put a backup into a new data folder.
+    Restore(RestoreArgs),
+    /// Look whether everything that a hub needs is in order.
+    Doctor(DoctorArgs),
+    /// Help others to help: what is known about a fault, without addresses and names.
+    #[command(subcommand)]
+    Support(SupportCommand),
     /// List the protocols that are read, with what is taken from each.
     Protocols(ProtocolsArgs),
     /// List or check fingerprint rules.
@@ -104,7 +132,7 @@ pub(crate) struct WorkArgs {
 #[command(
     group = ArgGroup::new("source").args(["sensor", "replay"]),
     after_help = "BEDRAIL_STORE_URL names a PostgreSQL database (postgres://..) instead of the encrypted file in the data folder; \
-                  BEDRAIL_LOG says how much is logged.\n\nExamples:\n  bedrail hub --data /var/lib/bedrail --sensor eth1\n  \
+                  BEDRAIL_LOG says how much is logged, and BEDRAIL_LOG_FORMAT=json as JSON lines.\n\nExamples:\n  bedrail hub --data /var/lib/bedrail --sensor eth1\n  \
                   bedrail hub --data demo/hub --replay ward.pcapng --speed 10 --repeat"
 )]
 pub(crate) struct HubArgs {
@@ -117,6 +145,12 @@ pub(crate) struct HubArgs {
     /// No encryption; on this machine only.
     #[arg(long)]
     pub(crate) insecure_http: bool,
+    /// Whoever brings the token in this file reads `/metrics` without a login.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) metrics_token: Option<PathBuf>,
+    /// Write the first login into this file, for its owner alone, instead of printing it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) first_login: Option<PathBuf>,
     /// Listen on this interface; nothing is ever sent.
     #[arg(long, value_name = "IFACE")]
     pub(crate) sensor: Option<String>,

@@ -4,6 +4,8 @@ use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use crate::client::Failure;
+
 /// How a command ended well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Done {
@@ -11,6 +13,8 @@ pub(crate) enum Done {
     Whole,
     /// Some input could not be read; what could be is in the output.
     Partial,
+    /// What was looked for has faults; they are in the output.
+    Faults,
     /// The user stopped it; what was seen until then is in the output.
     Interrupted,
 }
@@ -22,6 +26,8 @@ pub(crate) enum Refusal {
     Usage(String),
     /// What was named is not there.
     NotFound(String),
+    /// This is not allowed.
+    NotPermitted(String),
 }
 
 /// Outcome of a command.
@@ -30,7 +36,7 @@ pub(crate) type Outcome = anyhow::Result<Done>;
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Usage(what) | Self::NotFound(what) => f.write_str(what),
+            Self::Usage(what) | Self::NotFound(what) | Self::NotPermitted(what) => f.write_str(what),
         }
     }
 }
@@ -41,6 +47,7 @@ impl std::error::Error for Refusal {}
 pub(crate) fn report(outcome: Outcome) -> ExitCode {
     match outcome {
         Ok(Done::Whole) => ExitCode::SUCCESS,
+        Ok(Done::Faults) => ExitCode::from(6),
         Ok(Done::Partial) => ExitCode::from(7),
         Ok(Done::Interrupted) => ExitCode::from(130),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
@@ -56,10 +63,12 @@ fn code(error: &anyhow::Error) -> u8 {
     match error.downcast_ref::<Refusal>() {
         Some(Refusal::Usage(_)) => 2,
         Some(Refusal::NotFound(_)) => 3,
-        None => match kind(error) {
-            Some(io::ErrorKind::NotFound) => 3,
-            Some(io::ErrorKind::PermissionDenied) => 4,
-            _ => 1,
+        Some(Refusal::NotPermitted(_)) => 4,
+        None => match (error.downcast_ref::<Failure>(), kind(error)) {
+            (Some(failure), _) => failure.code(),
+            (None, Some(io::ErrorKind::NotFound)) => 3,
+            (None, Some(io::ErrorKind::PermissionDenied)) => 4,
+            (None, _) => 1,
         },
     }
 }

@@ -1,6 +1,7 @@
 //! The one binary: wiring only.
 
 mod cli;
+mod client;
 mod commands;
 mod exit;
 mod filter;
@@ -16,7 +17,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use cli::{Cli, Command};
+use cli::{Cli, Command, SupportCommand};
 
 /// Flows, facts and the report are millions of small pieces; the system's allocator takes a fifth of the time for them.
 #[global_allocator]
@@ -28,6 +29,14 @@ fn main() -> ExitCode {
         Command::Inspect(args) => commands::inspect::run(args),
         Command::Explain(args) => commands::explain::run(args),
         Command::Hub(args) => commands::hub::run(args),
+        Command::Login(args) => commands::login::log_in(args),
+        Command::Logout => commands::login::log_out(),
+        Command::Device(command) => commands::device::run(command),
+        Command::Sensor(command) => commands::sensor::run(command),
+        Command::Backup(args) => commands::backup::make(args),
+        Command::Restore(args) => commands::backup::restore(args),
+        Command::Doctor(args) => commands::doctor::run(args),
+        Command::Support(SupportCommand::Bundle(args)) => commands::support::bundle(args),
         Command::Protocols(args) => commands::protocols::run(args),
         Command::Rule(command) => commands::rule::run(command),
         Command::Evaluate(args) => commands::evaluate::run(args),

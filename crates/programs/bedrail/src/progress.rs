@@ -23,3 +23,29 @@ pub(crate) fn bar(total: Option<u64>, quiet: bool) -> ProgressBar {
     bar.enable_steady_tick(Duration::from_millis(200));
     bar
 }
+
+/// A bar that counts entries of a list.
+#[must_use]
+pub(crate) fn count() -> ProgressBar {
+    shown(ProgressBar::new(0), "{bar:30} {pos}/{len}")
+}
+
+/// A spinner while something else works.
+#[must_use]
+pub(crate) fn waiting(what: &'static str) -> ProgressBar {
+    let bar = shown(ProgressBar::new_spinner(), "{spinner} {msg}  {elapsed}");
+    bar.set_message(what);
+    bar
+}
+
+fn shown(bar: ProgressBar, template: &str) -> ProgressBar {
+    if !stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    // The templates are constant and valid; a broken one would fall back to the default style.
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}

@@ -32,7 +32,7 @@ use crate::commands::{evaluate, work};
 use crate::inspection::Inspection;
 use crate::pipeline::{self, Options};
 use crate::report::document::Document;
-use crate::report::table::Layout;
+use crate::report::grid::Layout;
 use crate::report::{csv, json, jsonl, page, table};
 
 /// Differences that are shown before the rest is only counted.

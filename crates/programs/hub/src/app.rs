@@ -1,6 +1,7 @@
 //! What every request and job shares.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use axum::http::HeaderMap;
@@ -11,8 +12,10 @@ use crate::auth::{Limiter, Sessions, Visitor};
 use crate::events::Events;
 use crate::idempotency::Answers;
 use crate::metrics::Metrics;
+use crate::operations::Operations;
 use crate::picture::Picture;
 use crate::problem::{Answer, Problem};
+use crate::scrape::MetricsToken;
 use crate::sensors::Arrivals;
 use crate::world::World;
 
@@ -31,6 +34,10 @@ pub(crate) struct Parts {
     pub(crate) secure: bool,
     /// What the store is, in words.
     pub(crate) store_kind: &'static str,
+    /// Folder of everything that it keeps.
+    pub(crate) data: PathBuf,
+    /// What opens `/metrics` without a session.
+    pub(crate) metrics_token: Option<MetricsToken>,
     pub(crate) sessions: Sessions,
     pub(crate) limiter: Mutex<Limiter>,
     pub(crate) hashing: Semaphore,
@@ -38,6 +45,7 @@ pub(crate) struct Parts {
     pub(crate) nobody: String,
     pub(crate) events: Events,
     pub(crate) answers: Answers,
+    pub(crate) operations: Operations,
     pub(crate) metrics: Metrics,
     pub(crate) arrivals: Arrivals,
     /// What the last derivation gave; `None` before the first.
@@ -61,6 +69,10 @@ pub(crate) struct Setup {
     pub(crate) world: World,
     /// Whether cookies are only for encrypted lines.
     pub(crate) secure: bool,
+    /// Folder of everything that it keeps.
+    pub(crate) data: PathBuf,
+    /// What opens `/metrics` without a session.
+    pub(crate) metrics_token: Option<MetricsToken>,
 }
 
 impl App {
@@ -69,13 +81,15 @@ impl App {
     /// # Errors
     /// When the system gives no random numbers.
     pub(crate) fn new(setup: Setup) -> Result<Self, crate::Error> {
-        let Setup { store, store_kind, world, secure } = setup;
+        let Setup { store, store_kind, world, secure, data, metrics_token } = setup;
         let nobody = crate::auth::hash(&world, &crate::auth::random(&world)?)?;
         Ok(Self(Arc::new(Parts {
             store,
             world,
             secure,
             store_kind,
+            data,
+            metrics_token,
             nobody,
             document: OnceLock::new(),
             sessions: Sessions::default(),
@@ -83,6 +97,7 @@ impl App {
             hashing: Semaphore::new(HASHING_MAX),
             events: Events::new(),
             answers: Answers::default(),
+            operations: Operations::default(),
             metrics: Metrics::default(),
             arrivals: Arrivals::default(),
             picture: watch::Sender::new(None),

@@ -13,6 +13,9 @@ use crate::app::App;
 use crate::auth::{COOKIE, Permission, Visitor};
 use crate::problem::{Answer, Problem};
 
+/// Name of the bearer token for figures in the document.
+pub(crate) const METRICS_TOKEN: &str = "metrics_token";
+
 /// Routes, each behind the door or named as open.
 pub(crate) struct Doors {
     app: App,
@@ -29,6 +32,19 @@ impl Doors {
         let (schemas, mut paths, methods) = routes;
         name_permission(&mut paths, permission);
         let methods = methods.layer(from_fn_with_state((self.app.clone(), permission), pass));
+        self.router = self.router.routes((schemas, paths, methods));
+        self
+    }
+
+    /// Routes for who is logged in and has `permission`, or brings the token for figures.
+    pub(crate) fn scraped(mut self, permission: Permission, routes: UtoipaMethodRouter<App>) -> Self {
+        let (schemas, mut paths, methods) = routes;
+        name_permission(&mut paths, permission);
+        for operation in paths.paths.values_mut().flat_map(operations) {
+            let token = SecurityRequirement::new(METRICS_TOKEN, Vec::<String>::new());
+            operation.security.get_or_insert_default().push(token);
+        }
+        let methods = methods.layer(from_fn_with_state((self.app.clone(), permission), pass_or_token));
         self.router = self.router.routes((schemas, paths, methods));
         self
     }
@@ -56,6 +72,18 @@ async fn pass(
         }
         Err(problem) => problem.into_response(),
     }
+}
+
+async fn pass_or_token(
+    State((app, permission)): State<(App, Permission)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let is_known = app.metrics_token.as_ref().is_some_and(|token| token.is_in(request.headers()));
+    if is_known && request.method() == Method::GET {
+        return next.run(request).await;
+    }
+    pass(State((app, permission)), request, next).await
 }
 
 async fn check(app: &App, permission: Permission, method: &Method, headers: &HeaderMap) -> Answer<Visitor> {

@@ -30,6 +30,17 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
+    /// Another program uses the data folder.
+    #[error("another program uses `{}`; one hub at a time, so end the other one first", .0.display())]
+    InUse(PathBuf),
+    /// The token for the figures is too weak.
+    #[error("the token in `{}` has fewer than {min} characters; `openssl rand -hex 32` makes one", path.display())]
+    Token {
+        /// Which file.
+        path: PathBuf,
+        /// Characters that it needs.
+        min: usize,
+    },
     /// Plain HTTP is for this machine only.
     #[error("HTTP without encryption is for this machine only: listen on 127.0.0.1 or ::1, not on {0}")]
     InsecureBeyondLoopback(SocketAddr),

@@ -7,6 +7,7 @@
 mod api;
 mod app;
 mod auth;
+pub mod backup;
 mod certificate;
 mod derive;
 mod door;
@@ -18,9 +19,11 @@ mod files;
 mod idempotency;
 mod ingest;
 mod metrics;
+mod operations;
 mod picture;
 mod problem;
 mod run;
+mod scrape;
 mod sensors;
 mod serve;
 mod shell;
@@ -31,7 +34,9 @@ mod tests;
 
 use app::App;
 pub use error::Error;
+pub use files::is_in_use;
 pub use run::{FirstLogin, Options, Started, run};
+pub use scrape::MetricsToken;
 pub use world::{Chance, Clock, NoChance, World};
 
 /// The OpenAPI document that is committed, as text.

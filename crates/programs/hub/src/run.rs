@@ -14,11 +14,13 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::{interval, timeout};
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 
 use crate::app::{App, Setup};
+use crate::scrape::MetricsToken;
 use crate::serve::{Peer, Tls};
 use crate::world::World;
-use crate::{Error, api, certificate, derive, files, ingest};
+use crate::{Error, api, backup, certificate, derive, files, ingest};
 
 /// How the hub runs.
 #[derive(Debug)]
@@ -33,6 +35,8 @@ pub struct Options {
     pub store_url: Option<String>,
     /// Clock and chance.
     pub world: World,
+    /// What opens `/metrics` without a session.
+    pub metrics_token: Option<MetricsToken>,
 }
 
 /// What there is to say when the hub runs.
@@ -78,10 +82,14 @@ pub async fn run(
         return Err(Error::InsecureBeyondLoopback(options.listen));
     }
     files::folder(&options.data)?;
+    let _held = files::lock(&options.data)?;
+    backup::sweep(&options.data)?;
     let knowledge = knowledge().await?;
     let (store, store_kind) = open(&options).await?;
     let world = options.world.clone();
-    let app = App::new(Setup { store, store_kind, world, secure: !options.insecure_http })?;
+    let (data, metrics_token) = (options.data.clone(), options.metrics_token.clone());
+    let app =
+        App::new(Setup { store, store_kind, world, secure: !options.insecure_http, data, metrics_token })?;
     let address = options.listen;
     let refuse = |source| Error::Listen { address, source };
     let listener = TcpListener::bind(address).await.map_err(refuse)?;
@@ -131,7 +139,9 @@ impl Jobs {
 
 /// Everything that the hub answers.
 pub(crate) fn service(app: &App) -> Router {
-    api::router(app).layer(CompressionLayer::new())
+    // What is encrypted does not get smaller.
+    let is_worth_it = DefaultPredicate::new().and(NotForContentType::const_new("application/octet-stream"));
+    api::router(app).layer(CompressionLayer::new().compress_when(is_worth_it))
 }
 
 fn serve(options: &Options, app: &App, listener: TcpListener) -> Result<Server, Error> {
@@ -176,8 +186,8 @@ async fn open(options: &Options) -> Result<(Store, &'static str), Error> {
     let (location, key, kind) = match &options.store_url {
         Some(url) => (Location::Postgres(url.clone()), None, "PostgreSQL"),
         None => {
-            let key = files::store_key(&options.world, &options.data.join("store.key"))?;
-            (Location::Sqlite(options.data.join("bedrail.db")), Some(key), "SQLite, encrypted")
+            let key = files::store_key(&options.world, &options.data.join(backup::KEY))?;
+            (Location::Sqlite(options.data.join(backup::DATABASE)), Some(key), "SQLite, encrypted")
         }
     };
     let (fields, protocols) = names();

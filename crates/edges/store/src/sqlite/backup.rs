@@ -44,7 +44,7 @@ pub(crate) fn restore(backup: &Place, to: &Path) -> Result<()> {
 }
 
 /// Whether every page is what was written, by its checksum, and the tables are sound.
-fn check(place: &Place) -> Result<()> {
+pub(crate) fn check(place: &Place) -> Result<()> {
     let connection = file::connect(place, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     for (pragma, sound) in [("cipher_integrity_check", None), ("integrity_check", Some("ok"))] {
         let mut statement = connection.prepare(&format!("PRAGMA {pragma}"))?;

@@ -16,7 +16,7 @@ use futures_util::FutureExt;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-pub(crate) use backup::restore;
+pub(crate) use backup::{check, restore};
 
 use crate::key::Key;
 use crate::schema;

@@ -1,6 +1,8 @@
 //! `bedrail hub`: the inventory in a browser, with a sensor in the same process.
 
+use std::fs::{OpenOptions, Permissions};
 use std::io::{self, Write};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,7 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use capture::{LiveOptions, LiveSource, Replay, ReplayOptions, Source};
-use hub::{Options, Started, World};
+use hub::{FirstLogin, MetricsToken, Options, Started, World};
 use model::{Batch, SensorId};
 use sensor::Sensor;
 use tokio::sync::mpsc;
@@ -38,10 +40,11 @@ pub(crate) fn run(args: &HubArgs) -> Outcome {
         insecure_http: args.insecure_http,
         store_url: std::env::var("BEDRAIL_STORE_URL").ok(),
         world: World::system(),
+        metrics_token: args.metrics_token.as_deref().map(MetricsToken::from_file).transpose()?,
     };
     let (sender, receiver) = mpsc::channel(BATCHES);
     let started = |started: Started| {
-        announce(&started, &args.data);
+        announce(&started, args);
         if let Some((name, source)) = source {
             listen(&name, source, &started, sender, Arc::clone(&stop));
         }
@@ -105,25 +108,45 @@ fn sensor_id(name: &str) -> Result<SensorId, model::IdError> {
 }
 
 /// Says where to go. The first password is shown here and nowhere else.
-fn announce(started: &Started, data: &Path) {
+fn announce(started: &Started, args: &HubArgs) {
     let mut text = format!("Open {}\n", started.url);
     if let Some(fingerprint) = &started.fingerprint {
         text += &format!("Its certificate has the SHA-256 fingerprint {fingerprint}\n");
     }
-    text += &match &started.first_login {
-        Some(login) => format!("Log in as {} with the password {}\n", login.name, login.password),
-        None => format!("Accounts are those in {}\n", data.display()),
+    text += &match (&started.first_login, &args.first_login) {
+        (Some(login), Some(path)) => match write_login(login, path) {
+            Ok(()) => format!("The first login is in {}\n", path.display()),
+            Err(error) => {
+                tracing::error!(%error, "cannot write the first login into its file; it is printed instead");
+                in_words(login)
+            }
+        },
+        (Some(login), None) => in_words(login),
+        (None, _) => format!("Accounts are those in {}\n", args.data.display()),
     };
     // Standard output may be closed; the hub runs all the same.
     let _ = io::stdout().write_all(text.as_bytes());
 }
 
-/// Structured lines on standard error; `BEDRAIL_LOG` says how much.
+fn in_words(login: &FirstLogin) -> String {
+    format!("Log in as {} with the password {}\n", login.name, login.password)
+}
+
+/// Two lines, name and password, that only the user of the hub reads.
+fn write_login(login: &FirstLogin, path: &Path) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    file.set_permissions(Permissions::from_mode(0o600))?;
+    writeln!(file, "{}\n{}", login.name, login.password)
+}
+
+/// Structured lines on standard error; `BEDRAIL_LOG` says how much, `BEDRAIL_LOG_FORMAT` in which form.
 fn log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("BEDRAIL_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    let is_json = std::env::var_os("BEDRAIL_LOG_FORMAT").is_some_and(|format| format == "json");
     // Only a test that runs several hubs has one already.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).try_init();
+    let _ = if is_json { lines.json().flatten_event(true).try_init() } else { lines.try_init() };
 }
 
 #[cfg(test)]

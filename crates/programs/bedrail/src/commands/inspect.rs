@@ -1,7 +1,7 @@
 //! `bedrail inspect`: captures or an interface to devices.
 
 use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -19,7 +19,7 @@ use crate::filter::Filter;
 use crate::inspection::Inspection;
 use crate::progress;
 use crate::report::document::Document;
-use crate::report::table::Layout;
+use crate::report::grid::Layout;
 use crate::report::{csv, json, jsonl, page, table};
 
 /// Inspects and prints.
@@ -157,7 +157,6 @@ pub(crate) fn interruptible() -> Arc<AtomicBool> {
 }
 
 fn print(document: &Document<'_>, args: &InspectArgs) -> anyhow::Result<()> {
-    let is_terminal = io::stdout().is_terminal();
     let mut out = BufWriter::new(io::stdout().lock());
     if args.json || args.jsonl || args.csv {
         tell(document.counters.input_notices);
@@ -169,9 +168,7 @@ fn print(document: &Document<'_>, args: &InspectArgs) -> anyhow::Result<()> {
     } else if args.csv {
         csv::write(document, &mut out)?;
     } else {
-        let styled = is_terminal && std::env::var_os("NO_COLOR").is_none();
-        let width = is_terminal.then(terminal_width).flatten();
-        out.write_all(table::render(document, Layout { width, styled }).as_bytes())?;
+        out.write_all(table::render(document, Layout::of_stdout()).as_bytes())?;
         if let Some(path) = &args.html {
             writeln!(out, "{:<23}{}", "Page:", path.display())?;
         }
@@ -186,11 +183,6 @@ fn tell(notices: &[String]) {
         // Standard error may be closed; there is nobody left to tell.
         let _ = writeln!(io::stderr(), "bedrail: {notice}");
     }
-}
-
-fn terminal_width() -> Option<u16> {
-    let (_, columns) = console::Term::stdout().size_checked()?;
-    Some(columns)
 }
 
 fn write_page(document: &Document<'_>, path: &Path) -> anyhow::Result<()> {

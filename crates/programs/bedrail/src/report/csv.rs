@@ -84,7 +84,7 @@ fn row(device: &Device<'_>) -> Vec<String> {
 }
 
 /// A cell that a spreadsheet does not take for a formula: what a station calls itself comes from the wire.
-fn harmless(cell: &str) -> String {
+pub(crate) fn harmless(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }
 

@@ -2,19 +2,8 @@
 
 use std::fmt::Write;
 
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{Attribute as Style, Cell, ContentArrangement, Table};
-
 use super::document::{Device, Document, Value};
-
-/// How the table is laid out.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Layout {
-    /// Columns of the terminal; `None` when it is none.
-    pub(crate) width: Option<u16>,
-    /// Whether bold is shown.
-    pub(crate) styled: bool,
-}
+use super::grid::{self, Layout};
 
 /// Devices on the wire, then the summary.
 #[must_use]
@@ -30,32 +19,26 @@ pub(crate) fn render(document: &Document<'_>, layout: Layout) -> String {
 }
 
 fn devices(devices: &[&Device<'_>], layout: Layout) -> String {
-    let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY);
-    table.set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(layout.width.unwrap_or(WIDTH_WITHOUT_TERMINAL).max(WIDTH_MIN));
-    let heads = ["Device", "Type", "Manufacturer and model", "Sure", "Class", "Speaks", "Weaknesses"];
-    table.set_header(heads.map(|head| styled(Cell::new(head), layout)));
     let mut sorted = devices.to_vec();
     sorted.sort_by_key(|device| (class_rank(device.clinical_class.value), kind(device), address(device)));
-    for device in sorted {
-        table.add_row([
-            Cell::new(name_and_address(device)),
-            styled(Cell::new(kind(device)), layout),
-            Cell::new(make(device)),
-            Cell::new(sureness(device)),
-            Cell::new(device.clinical_class.value),
-            Cell::new(speaks(device)),
-            Cell::new(
-                device.weaknesses.iter().map(|weakness| weakness.weakness).collect::<Vec<_>>().join(", "),
+    let row = |device: &Device<'_>| {
+        let weaknesses: Vec<&str> = device.weaknesses.iter().map(|weakness| weakness.weakness).collect();
+        vec![
+            name_and_address(
+                device.hostnames.first().map(|name| name.value),
+                device.ips.first().map(String::as_str),
+                device.macs.first().map(String::as_str),
             ),
-        ]);
-    }
-    table.to_string()
-}
-
-fn styled(cell: Cell, layout: Layout) -> Cell {
-    if layout.styled { cell.add_attribute(Style::Bold) } else { cell }
+            kind(device).to_owned(),
+            make(device),
+            sureness(device),
+            device.clinical_class.value.to_owned(),
+            speaks(device),
+            weaknesses.join(", "),
+        ]
+    };
+    let heads = ["Device", "Type", "Manufacturer and model", "Sure", "Class", "Speaks", "Weaknesses"];
+    grid::render(&heads, KIND, sorted.into_iter().map(row).collect(), layout)
 }
 
 fn value<'v>(value: Option<&Value<'v>>) -> &'v str {
@@ -70,22 +53,26 @@ fn address(device: &Device<'_>) -> String {
     device.ips.first().or(device.macs.first()).cloned().unwrap_or_default()
 }
 
-fn name_and_address(device: &Device<'_>) -> String {
-    let name = device.hostnames.first().map(|name| name.value);
-    let lines = [name.map(str::to_owned), device.ips.first().cloned(), device.macs.first().cloned()];
-    lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
+/// What a device is called and where it is, a line each.
+pub(crate) fn name_and_address(name: Option<&str>, ip: Option<&str>, mac: Option<&str>) -> String {
+    [name, ip, mac].into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
-fn make(device: &Device<'_>) -> String {
-    let model = device.model.as_ref().map(|model| model.value);
-    let mut text = match (device.manufacturer.as_ref().map(|maker| maker.value), model) {
+/// Maker and model in one: many models begin with their maker.
+pub(crate) fn maker_and_model(maker: Option<&str>, model: Option<&str>) -> String {
+    match (maker, model) {
         (Some(maker), Some(model)) if model.to_lowercase().starts_with(&maker.to_lowercase()) => {
             model.to_owned()
         }
         (Some(maker), Some(model)) => format!("{maker} {model}"),
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
         (None, None) => "unknown".to_owned(),
-    };
+    }
+}
+
+fn make(device: &Device<'_>) -> String {
+    let maker = device.manufacturer.as_ref().map(|maker| maker.value);
+    let mut text = maker_and_model(maker, device.model.as_ref().map(|model| model.value));
     let version = device.firmware_version.as_ref().or(device.software_versions.first());
     if let Some(version) = version {
         text.push('\n');
@@ -206,7 +193,5 @@ fn most_first<C: Ord>(mut all: Vec<(C, String)>) -> String {
 const SPEAKS_MAX: usize = 6;
 /// Kinds listed in a line of the summary.
 const LISTED_MAX: usize = 16;
-/// Width when the output is no terminal.
-const WIDTH_WITHOUT_TERMINAL: u16 = 160;
-/// Below this a table is unreadable; the terminal wraps it instead.
-const WIDTH_MIN: u16 = 80;
+/// The column of a device's type stands out.
+pub(crate) const KIND: usize = 1;

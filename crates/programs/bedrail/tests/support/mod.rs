@@ -9,6 +9,7 @@
     reason = "tests"
 )]
 
+pub(crate) mod hub;
 pub(crate) mod netns;
 pub(crate) mod tshark;
 
@@ -220,7 +221,7 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    fn of(output: Output) -> Self {
+    pub(crate) fn of(output: Output) -> Self {
         Self {
             code: output.status.code().unwrap_or(-1),
             out: String::from_utf8(output.stdout).unwrap(),

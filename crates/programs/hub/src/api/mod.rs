@@ -1,11 +1,13 @@
 //! The routes. Each is behind the door with what it needs; the few that are open are named here.
 
+mod backups;
 mod changes;
 mod convert;
 mod device;
 mod devices;
 mod events;
 mod filter;
+mod operations;
 mod session;
 mod system;
 pub(crate) mod view;
@@ -19,13 +21,13 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi;
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::auth::{COOKIE, Permission};
-use crate::door::Doors;
+use crate::door::{Doors, METRICS_TOKEN};
 use crate::problem::Problem;
 use crate::{envelope, shell};
 
@@ -65,13 +67,17 @@ pub(crate) fn router(app: &App) -> Router {
 pub(crate) fn document(app: App) -> utoipa::openapi::OpenApi {
     let mut document = doors(app).into_openapi();
     let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(COOKIE)));
-    document.components.get_or_insert_default().security_schemes.insert(COOKIE.to_owned(), cookie.into());
+    let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+    let schemes = &mut document.components.get_or_insert_default().security_schemes;
+    schemes.insert(COOKIE.to_owned(), cookie.into());
+    schemes.insert(METRICS_TOKEN.to_owned(), bearer.into());
     document
 }
 
 fn doors(app: App) -> OpenApiRouter<App> {
     use Permission::{
-        AssertAttributes, ChangeLifecycle, OwnSession, ReadChanges, ReadInventory, ReadSensors, ReadSystem,
+        AssertAttributes, ChangeLifecycle, ManageBackups, OwnSession, ReadChanges, ReadInventory,
+        ReadSensors, ReadSystem,
     };
     Doors::new(app, OpenApiRouter::with_openapi(Document::openapi()))
         .open(routes!(session::log_in))
@@ -92,7 +98,10 @@ fn doors(app: App) -> OpenApiRouter<App> {
         .guarded(ReadInventory, routes!(events::events))
         .guarded(OwnSession, routes!(system::about))
         .guarded(OwnSession, routes!(system::openapi))
-        .guarded(ReadSystem, routes!(system::metrics))
+        .scraped(ReadSystem, routes!(system::metrics))
+        .guarded(ManageBackups, routes!(backups::backups, backups::make))
+        .guarded(ManageBackups, routes!(backups::fetch, backups::remove))
+        .guarded(OwnSession, routes!(operations::operation))
         .into_router()
 }
 

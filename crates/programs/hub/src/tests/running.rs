@@ -22,6 +22,7 @@ fn options(folder: &TempDir, insecure_http: bool) -> Options {
         insecure_http,
         store_url: None,
         world: World::system(),
+        metrics_token: None,
     }
 }
 

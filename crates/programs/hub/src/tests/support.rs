@@ -23,6 +23,9 @@ use crate::world::{Chance, Clock, NoChance, World};
 /// Where the clock begins: 2026-01-01.
 const BEGIN_S: u64 = 1_767_225_600;
 
+/// Opens `/metrics`.
+pub(super) const METRICS_TOKEN: &str = "0123456789abcdef0123456789abcdef\n";
+
 /// A hub without jobs; tests derive when they want to.
 pub(super) struct Hub {
     pub(super) app: App,
@@ -97,7 +100,16 @@ impl Hub {
         let store = Store::open(options).await.expect("a store");
         let clock = Arc::new(Hand(AtomicU64::new(BEGIN_S * 1_000_000_000)));
         let world = World::new(clock.clone(), Arc::new(Dice(AtomicU64::new(1))));
-        let setup = Setup { store, store_kind: "SQLite, encrypted", world, secure: true };
+        let token = folder.path().join("token");
+        std::fs::write(&token, METRICS_TOKEN).expect("written");
+        let setup = Setup {
+            store,
+            store_kind: "SQLite, encrypted",
+            world,
+            secure: true,
+            data: folder.path().to_owned(),
+            metrics_token: Some(crate::MetricsToken::from_file(&token).expect("a token")),
+        };
         let app = App::new(setup).expect("an app");
         let first = crate::api::first_account(&app).await.expect("an account").expect("the first");
         let service = crate::run::service(&app);
