@@ -28,6 +28,7 @@ fn main() -> ExitCode {
         Command::Inspect(args) => commands::inspect::run(args),
         Command::Explain(args) => commands::explain::run(args),
         Command::Hub(args) => commands::hub::run(args),
+        Command::Sensor(command) => commands::sensor::run(command),
         Command::Protocols(args) => commands::protocols::run(args),
         Command::Rule(command) => commands::rule::run(command),
         Command::Evaluate(args) => commands::evaluate::run(args),

@@ -7,6 +7,7 @@
 mod api;
 mod app;
 mod auth;
+mod authority;
 mod certificate;
 mod derive;
 mod door;
@@ -20,6 +21,7 @@ mod ingest;
 mod metrics;
 mod picture;
 mod problem;
+mod remote;
 mod run;
 mod sensors;
 mod serve;

@@ -16,9 +16,10 @@ use tokio::time::{interval, timeout};
 use tower_http::compression::CompressionLayer;
 
 use crate::app::{App, Setup};
+use crate::authority::Authority;
 use crate::serve::{Peer, Tls};
 use crate::world::World;
-use crate::{Error, api, certificate, derive, files, ingest};
+use crate::{Error, api, certificate, derive, files, ingest, remote};
 
 /// How the hub runs.
 #[derive(Debug)]
@@ -27,6 +28,8 @@ pub struct Options {
     pub data: PathBuf,
     /// Where it listens.
     pub listen: SocketAddr,
+    /// Where it listens for sensors on other machines, if it does.
+    pub sensors: Option<SocketAddr>,
     /// HTTP without encryption; on this machine only.
     pub insecure_http: bool,
     /// `postgres://..` instead of a file in `data`.
@@ -46,6 +49,8 @@ pub struct Started {
     pub fingerprint: Option<String>,
     /// The account that was just made, with its password, which is kept nowhere and shown this once.
     pub first_login: Option<FirstLogin>,
+    /// Where it listens for sensors on other machines, if it does.
+    pub sensor_listener: Option<SocketAddr>,
     /// The sensors that reported before, each with the number of its last batch.
     pub sensors: Vec<(SensorId, u64)>,
 }
@@ -81,7 +86,8 @@ pub async fn run(
     let knowledge = knowledge().await?;
     let (store, store_kind) = open(&options).await?;
     let world = options.world.clone();
-    let app = App::new(Setup { store, store_kind, world, secure: !options.insecure_http })?;
+    let authority = options.sensors.map(|_| Authority::open(&options.world, &options.data)).transpose()?;
+    let app = App::new(Setup { store, store_kind, world, secure: !options.insecure_http, authority })?;
     let address = options.listen;
     let refuse = |source| Error::Listen { address, source };
     let listener = TcpListener::bind(address).await.map_err(refuse)?;
@@ -95,14 +101,20 @@ pub async fn run(
         sweep: tokio::spawn(sweep(app.clone())),
     };
     let server = serve(&options, &app, listener)?;
+    let remote = listen_for_sensors(&options, &app).await?;
+    let (sensor_listener, remote) =
+        remote.map_or((None, None), |(address, task)| (Some(address), Some(task)));
     let scheme = if options.insecure_http { "http" } else { "https" };
     let Server { task, fingerprint } = server;
     let url = format!("{scheme}://{address}/");
-    started(Started { address, url, fingerprint, first_login, sensors });
+    started(Started { address, url, fingerprint, first_login, sensor_listener, sensors });
     shutdown.await;
     app.stopping.send_replace(true);
     // Who still holds a connection after that loses it.
     drop(timeout(GRACE, task).await);
+    if let Some(remote) = remote {
+        drop(timeout(GRACE, remote).await);
+    }
     jobs.end().await;
     app.store.close().await?;
     Ok(())
@@ -156,12 +168,27 @@ fn serve(options: &Options, app: &App, listener: TcpListener) -> Result<Server, 
     Ok(Server { task, fingerprint: Some(fingerprint) })
 }
 
+/// Serves sensors on other machines, if it should; says where.
+async fn listen_for_sensors(
+    options: &Options,
+    app: &App,
+) -> Result<Option<(SocketAddr, JoinHandle<()>)>, Error> {
+    let (Some(address), Some(authority)) = (options.sensors, &app.authority) else { return Ok(None) };
+    let refuse = |source| Error::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(refuse)?;
+    let bound = listener.local_addr().map_err(refuse)?;
+    Ok(Some((bound, remote::listen(app, authority, listener)?)))
+}
+
 async fn sweep(app: App) {
     let mut ticks = interval(SWEEP);
     loop {
         ticks.tick().await;
         if let Err(error) = app.sessions.sweep(&app.store, app.world.now()).await {
             tracing::error!(%error, "cannot forget old sessions");
+        }
+        if let Err(error) = app.store.forget_enrolments(app.world.now()).await {
+            tracing::error!(%error, "cannot forget expired tokens");
         }
     }
 }

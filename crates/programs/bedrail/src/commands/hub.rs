@@ -21,11 +21,11 @@ use crate::exit::{Done, Outcome};
 /// Batches that wait for the store; then the sensor waits.
 const BATCHES: usize = 64;
 /// From batch to batch of the sensor.
-const INTERVAL: Duration = Duration::from_secs(2);
+pub(super) const INTERVAL: Duration = Duration::from_secs(2);
 /// Most flows of the sensor at once.
-const FLOWS: usize = 262_144;
+pub(super) const FLOWS: usize = 262_144;
 /// How soon an interruption is noticed.
-const LOOK: Duration = Duration::from_millis(200);
+pub(super) const LOOK: Duration = Duration::from_millis(200);
 
 /// Runs until interrupted.
 pub(crate) fn run(args: &HubArgs) -> Outcome {
@@ -35,6 +35,7 @@ pub(crate) fn run(args: &HubArgs) -> Outcome {
     let options = Options {
         data: args.data.clone(),
         listen: args.listen,
+        sensors: args.sensors,
         insecure_http: args.insecure_http,
         store_url: std::env::var("BEDRAIL_STORE_URL").ok(),
         world: World::system(),
@@ -110,6 +111,9 @@ fn announce(started: &Started, data: &Path) {
     if let Some(fingerprint) = &started.fingerprint {
         text += &format!("Its certificate has the SHA-256 fingerprint {fingerprint}\n");
     }
+    if let Some(address) = started.sensor_listener {
+        text += &format!("Sensors on other machines reach it at https://{address}\n");
+    }
     text += &match &started.first_login {
         Some(login) => format!("Log in as {} with the password {}\n", login.name, login.password),
         None => format!("Accounts are those in {}\n", data.display()),
@@ -119,7 +123,7 @@ fn announce(started: &Started, data: &Path) {
 }
 
 /// Structured lines on standard error; `BEDRAIL_LOG` says how much.
-fn log() {
+pub(super) fn log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("BEDRAIL_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     // Only a test that runs several hubs has one already.

@@ -7,4 +7,5 @@ pub(crate) mod inspect;
 pub(crate) mod manual;
 pub(crate) mod protocols;
 pub(crate) mod rule;
+pub(crate) mod sensor;
 pub(crate) mod work;

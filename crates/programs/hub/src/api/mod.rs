@@ -6,6 +6,8 @@ mod device;
 mod devices;
 mod events;
 mod filter;
+pub(crate) mod sensor_view;
+mod sensors;
 mod session;
 mod system;
 pub(crate) mod view;
@@ -71,7 +73,8 @@ pub(crate) fn document(app: App) -> utoipa::openapi::OpenApi {
 
 fn doors(app: App) -> OpenApiRouter<App> {
     use Permission::{
-        AssertAttributes, ChangeLifecycle, OwnSession, ReadChanges, ReadInventory, ReadSensors, ReadSystem,
+        AssertAttributes, ChangeLifecycle, ManageSensors, OwnSession, ReadChanges, ReadInventory,
+        ReadSensors, ReadSystem,
     };
     Doors::new(app, OpenApiRouter::with_openapi(Document::openapi()))
         .open(routes!(session::log_in))
@@ -88,7 +91,9 @@ fn doors(app: App) -> OpenApiRouter<App> {
         .guarded(ReadInventory, routes!(device::conversations))
         .guarded(ReadChanges, routes!(changes::device_changes))
         .guarded(ReadChanges, routes!(changes::changes))
-        .guarded(ReadSensors, routes!(whole::sensors))
+        .guarded(ReadSensors, routes!(sensors::sensors))
+        .guarded(ManageSensors, routes!(sensors::enrol))
+        .guarded(ManageSensors, routes!(sensors::revoke))
         .guarded(ReadInventory, routes!(events::events))
         .guarded(OwnSession, routes!(system::about))
         .guarded(OwnSession, routes!(system::openapi))

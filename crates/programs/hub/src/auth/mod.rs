@@ -34,6 +34,8 @@ pub(crate) enum Permission {
     ChangeLifecycle,
     /// State something about a device.
     AssertAttributes,
+    /// Enrol sensors on other machines, and shut them out.
+    ManageSensors,
 }
 
 /// What an account may do as a whole.
@@ -63,6 +65,7 @@ impl Permission {
         Self::ReadSystem,
         Self::ChangeLifecycle,
         Self::AssertAttributes,
+        Self::ManageSensors,
     ];
 
     /// Stable snake_case name, as in the OpenAPI document.
@@ -75,6 +78,7 @@ impl Permission {
             Self::ReadSystem => "read_system",
             Self::ChangeLifecycle => "change_lifecycle",
             Self::AssertAttributes => "assert_attributes",
+            Self::ManageSensors => "manage_sensors",
         }
     }
 }
@@ -94,7 +98,7 @@ impl Role {
     pub(crate) const fn may(self, permission: Permission) -> bool {
         match self {
             Self::Admin => true,
-            Self::Engineer => !matches!(permission, Permission::ReadSystem),
+            Self::Engineer => !matches!(permission, Permission::ReadSystem | Permission::ManageSensors),
             Self::Viewer => matches!(
                 permission,
                 Permission::OwnSession

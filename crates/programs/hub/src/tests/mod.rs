@@ -4,6 +4,8 @@ mod access;
 mod inventory;
 mod login;
 mod openapi;
+mod remote;
 mod requests;
 mod running;
+mod sensors;
 mod support;

@@ -18,6 +18,7 @@ use tempfile::TempDir;
 use tower::ServiceExt as _;
 
 use crate::app::{App, Setup};
+use crate::authority::Authority;
 use crate::world::{Chance, Clock, NoChance, World};
 
 /// Where the clock begins: 2026-01-01.
@@ -86,6 +87,11 @@ impl Chance for Dice {
 
 impl Hub {
     pub(super) async fn new() -> Self {
+        Self::begun_at(BEGIN_S).await
+    }
+
+    /// With a clock that begins at this second since 1970.
+    pub(super) async fn begun_at(second: u64) -> Self {
         let folder = TempDir::new().expect("a folder");
         let (fields, protocols) = crate::run::names();
         let options = store::Options {
@@ -95,9 +101,10 @@ impl Hub {
             protocols: &protocols,
         };
         let store = Store::open(options).await.expect("a store");
-        let clock = Arc::new(Hand(AtomicU64::new(BEGIN_S * 1_000_000_000)));
+        let clock = Arc::new(Hand(AtomicU64::new(second * 1_000_000_000)));
         let world = World::new(clock.clone(), Arc::new(Dice(AtomicU64::new(1))));
-        let setup = Setup { store, store_kind: "SQLite, encrypted", world, secure: true };
+        let authority = Some(Authority::open(&world, folder.path()).expect("an authority"));
+        let setup = Setup { store, store_kind: "SQLite, encrypted", world, secure: true, authority };
         let app = App::new(setup).expect("an app");
         let first = crate::api::first_account(&app).await.expect("an account").expect("the first");
         let service = crate::run::service(&app);
