@@ -94,7 +94,10 @@ fn readers(seeds: &Path) -> Outcome {
     write(&seeds.join("fragments"), "two", b"\x20\x0001234567\x03\x01abcd")?;
     write(&seeds.join("probes"), "http", b"\0GET / HTTP/1.1\r\nHost: x\r\n")?;
     write(&seeds.join("probes"), "ssh", b"\x01SSH-2.0-OpenSSH_9.2\r\n")?;
-    write(&seeds.join("batch"), "empty", &relay::encode(&batch()?)?)?;
+    let packed = relay::encode(&batch()?)?;
+    let plain = zstd::decode_all(packed.get(1..).unwrap_or_default())?;
+    write(&seeds.join("batch"), "packed", &packed)?;
+    write(&seeds.join("batch"), "plain", &plain)?;
     let shipment = Shipment { state: StateReport::default(), gone_from: 1, batch: b"\x01" };
     write(&seeds.join("shipment"), "one", &shipment.encode()?)?;
     write(&seeds.join("rules"), "one", RULE.as_bytes())?;

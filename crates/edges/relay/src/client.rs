@@ -106,7 +106,7 @@ pub struct Client {
 /// Longest time to a connection.
 const CONNECT_MAX: Duration = Duration::from_secs(10);
 /// Longest time to an answer: the hub may be writing other batches.
-const ANSWER_MAX: Duration = Duration::from_secs(60);
+const ANSWER_MAX: Duration = Duration::from_secs(30);
 /// Bytes of an answer.
 const ANSWER_BYTES_MAX: usize = 64 << 10;
 

@@ -47,8 +47,9 @@ pub enum CodecError {
 
 /// Bytes of an encoded batch: a busy minute of a large site is a tenth of it.
 pub const ENCODED_MAX: usize = 16 << 20;
-/// Bytes of a batch before it is compressed; what it takes in memory is at most some ten times that.
-pub const PLAIN_MAX: usize = 64 << 20;
+/// Bytes of a batch before it is compressed: a quarter of a million conversations fit. What a batch takes in memory while
+/// it is read is at most some thirty times that.
+pub const PLAIN_MAX: usize = 24 << 20;
 /// The form that is written.
 const VERSION: u8 = 1;
 /// zstd's own default: batches are words and numbers, and a higher level gains little.

@@ -34,8 +34,8 @@ use door::SensorPeer;
 
 /// Bytes of a body that is no batch.
 const BODY_MAX: usize = 32 << 10;
-/// Longest time to an answer, the body included.
-const ANSWER_MAX: Duration = Duration::from_secs(50);
+/// Longest time to an answer, the body included: a little less than a sensor waits.
+const ANSWER_MAX: Duration = Duration::from_secs(25);
 /// Batches that are decoded at the same time: each may take hundreds of megabytes.
 const DECODED_MAX: usize = 2;
 
