@@ -3,7 +3,7 @@
 //! `ca.pem` and `ca.key` lie in the data folder. Nobody else trusts it, and it is good for nothing else.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use model::{SensorId, Timestamp};
@@ -147,6 +147,6 @@ fn validity(params: &mut CertificateParams, now: Timestamp, days: u64) -> (Times
     (Timestamp::from_nanos(begins * 1_000_000_000), Timestamp::from_nanos(ends * 1_000_000_000))
 }
 
-fn unreadable(path: &PathBuf, error: &dyn std::error::Error) -> Error {
+fn unreadable(path: &Path, error: &dyn std::error::Error) -> Error {
     Error::file(path, std::io::Error::new(std::io::ErrorKind::InvalidData, error.to_string()))
 }
