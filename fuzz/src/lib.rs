@@ -55,6 +55,8 @@ pub fn all() -> Vec<Target> {
     all.push(Target::new("pipeline", 1_024, readers::pipeline));
     all.push(Target::new("rules", 1_024, readers::rules));
     all.push(Target::new("capture-filter", 160, readers::capture_filter));
+    all.push(Target::new("batch", 640, readers::batch));
+    all.push(Target::new("shipment", 128, readers::shipment));
     all
 }
 

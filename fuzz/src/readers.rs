@@ -6,6 +6,8 @@ use std::path::Path;
 use std::str;
 use std::sync::OnceLock;
 
+use relay::Vocabulary;
+use relay::message::Shipment;
 use capture::{Block, FileSource, Filter, LinkType, Progress, Source};
 use flow::{Frame, LANES, Lane, LaneOptions, Ledger, Report, decode, lane_of};
 use identify::{RuleSet, fact};
@@ -116,6 +118,38 @@ pub(crate) fn capture_filter(input: &[u8]) {
             }
         }
         Err(error) => assert!(error.column >= 1 && error.column <= text.chars().count() + 1, "{error}"),
+    }
+}
+
+/// Decodes a batch: the input as it is sent, and as what it is once it is decompressed. What is read encodes to what
+/// decodes to the same.
+pub(crate) fn batch(input: &[u8]) {
+    static WORDS: OnceLock<Vocabulary> = OnceLock::new();
+    let words = WORDS.get_or_init(|| {
+        let fields = fact::known_fields(dissect::fields());
+        Vocabulary::new(fields.into_iter().map(Field::name), dissect::names())
+    });
+    let mut packed = vec![1];
+    // What is in memory is always compressed.
+    packed.extend(zstd::bulk::compress(input, 1).unwrap_or_default());
+    for bytes in [input, &packed] {
+        match relay::decode(bytes, words) {
+            Ok(batch) => {
+                let again = relay::encode(&batch).map(|bytes| (relay::decode(&bytes, words), bytes));
+                let (read, bytes) = again.expect("it is as small as before");
+                assert_eq!(read.as_ref(), Ok(&batch));
+                assert_eq!(read.map(|read| relay::encode(&read)), Ok(Ok(bytes)));
+            }
+            Err(error) => assert!(!error.to_string().is_empty()),
+        }
+    }
+}
+
+/// Reads what a sensor sends beside a batch.
+pub(crate) fn shipment(input: &[u8]) {
+    if let Ok(shipment) = Shipment::decode(input) {
+        let bytes = shipment.encode().expect("encoded");
+        assert_eq!(Shipment::decode(&bytes), Ok(shipment));
     }
 }
 

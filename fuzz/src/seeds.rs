@@ -11,7 +11,8 @@ use std::process::Command;
 use capture::{LinkType, PcapWriter, PcapngWriter};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use model::Timestamp;
+use model::{Batch, Endpoint, Field, MacAddr, Observation, Timestamp};
+use relay::message::{Shipment, StateReport};
 use targets::all;
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
@@ -46,6 +47,27 @@ fn messages(root: &Path, seeds: &Path) -> Outcome {
     if status.success() { Ok(()) } else { Err("the tests of `dissect` fail".into()) }
 }
 
+/// A station that was seen and said its name.
+fn batch() -> Outcome<Batch> {
+    let endpoint = Endpoint { mac: Some(MacAddr::new([0, 0, 0x5e, 0, 0x53, 1])), ip: None };
+    let at = Timestamp::from_nanos(1_767_225_600_000_000_000);
+    let field = Field::new("dhcp.option.hostname");
+    let observation =
+        Observation { frame: 1, at, endpoint, field, value: "ct-1".to_owned(), last_frame: 1, count: 1 };
+    Ok(Batch {
+        sensor: "sen_1".parse()?,
+        sequence: 1,
+        until: at,
+        sightings: Vec::new(),
+        claims: Vec::new(),
+        observations: vec![observation],
+        weaknesses: Vec::new(),
+        conversations: Vec::new(),
+        frames: 1,
+        dropped: 0,
+    })
+}
+
 fn readers(seeds: &Path) -> Outcome {
     let frames = [ethernet(&ipv4(17, &udp(b"ping"))), ethernet(&ipv4(6, &tcp(b"GET / HTTP/1.0\r\n\r\n")))];
     let plain = pcap(LinkType::ETHERNET, &frames)?;
@@ -72,6 +94,12 @@ fn readers(seeds: &Path) -> Outcome {
     write(&seeds.join("fragments"), "two", b"\x20\x0001234567\x03\x01abcd")?;
     write(&seeds.join("probes"), "http", b"\0GET / HTTP/1.1\r\nHost: x\r\n")?;
     write(&seeds.join("probes"), "ssh", b"\x01SSH-2.0-OpenSSH_9.2\r\n")?;
+    let packed = relay::encode(&batch()?)?;
+    let plain = zstd::decode_all(packed.get(1..).unwrap_or_default())?;
+    write(&seeds.join("batch"), "packed", &packed)?;
+    write(&seeds.join("batch"), "plain", &plain)?;
+    let shipment = Shipment { state: StateReport::default(), gone_from: 1, batch: b"\x01" };
+    write(&seeds.join("shipment"), "one", &shipment.encode()?)?;
     write(&seeds.join("rules"), "one", RULE.as_bytes())?;
     for (name, text) in FILTERS {
         write(

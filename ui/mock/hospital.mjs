@@ -687,7 +687,7 @@ function sensors(now, devices) {
         `nothing since ${iso(now - 47 * MINUTE)}: ${devices.filter((d) => d.zone === "lab").length} devices are known only through it`,
       ],
     },
-  ];
+  ].map((each) => ({ last_heard: each.last_seen, lost_batches: 0, backlog: null, enrolment: null, ...each }));
 }
 
 function clinical(device) {

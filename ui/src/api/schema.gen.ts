@@ -262,6 +262,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sensors/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shut a sensor out, for ever: from the next request on nothing of it is taken. What it reported stays. */
+        post: operations["revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sensors/enrolments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a sensor on another machine be enrolled. The token is shown in this answer only, serves once, for one hour. */
+        post: operations["enrol"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -574,6 +608,20 @@ export interface components {
          * @enum {string}
          */
         Direction: "out" | "in";
+        /** @description A sensor that is to be enrolled. */
+        EnrolmentRequest: {
+            /** @description What people will call it. */
+            name: string;
+        };
+        /** @description With this the sensor is enrolled: `bedrail sensor enrol`. It is a secret and shown once. */
+        EnrolmentToken: {
+            /** @description From when on it is worth nothing. */
+            expires_at: string;
+            name: string;
+            /** @description The id that the sensor will have. */
+            sensor: string;
+            token: string;
+        };
         /** @description A field of one packet and the rule that read it. */
         Evidence: {
             field: string;
@@ -693,28 +741,68 @@ export interface components {
             id: string;
             reason: string;
         };
+        /** @description A sensor that is to be shut out. */
+        RevokeRequest: {
+            why: string;
+        };
         Sensor: {
+            backlog: components["schemas"]["SensorBacklog"] | null;
             blind_spots: string[];
             /** Format: int64 */
             dropped: number;
             /** Format: double */
             dropped_share: number;
+            enrolment: components["schemas"]["SensorEnrolment"] | null;
             /** Format: int64 */
             frames: number;
             id: string;
+            /** @description When the last batch came, by the clock of the hub; `null` when none came since it runs. */
+            last_heard: string | null;
             /** @description Packet time up to which it reported. */
             last_seen: string | null;
+            /**
+             * Format: int64
+             * @description Batches that never came and never will.
+             */
+            lost_batches: number;
             name: string;
             state: components["schemas"]["SensorState"];
         };
+        /** @description What waits at a sensor to be sent. */
+        SensorBacklog: {
+            /** Format: int64 */
+            batches: number;
+            /** Format: int64 */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Batches that the sensor had to give up, ever, and the frames in them.
+             */
+            given_up_batches: number;
+            /** Format: int64 */
+            given_up_frames: number;
+        };
+        /** @description A sensor on another machine. */
+        SensorEnrolment: {
+            certificate_ends: string;
+            enrolled_at: string;
+            enrolled_by: string;
+            revoked: components["schemas"]["SensorRevocation"] | null;
+        };
         SensorList: {
             items: components["schemas"]["Sensor"][];
+        };
+        /** @description Who shut a sensor out, and why. */
+        SensorRevocation: {
+            at: string;
+            by: string;
+            why: string;
         };
         /**
          * @description Whether a sensor is heard.
          * @enum {string}
          */
-        SensorState: "connected" | "silent" | "replay";
+        SensorState: "connected" | "silent" | "replay" | "waiting" | "revoked";
         /** @description Somebody who is logged in. */
         Session: {
             /** @description Goes into `X-CSRF-Token` of every write. */
@@ -1324,6 +1412,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SensorList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevokeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sensor"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enrol: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrolmentRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentToken"];
                 };
             };
             default: {

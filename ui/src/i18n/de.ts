@@ -232,7 +232,13 @@ export const de: Words = {
   },
   actor: { person: "Person", rule: "Regel", system: "Bedrail" },
   zone: { subnet: "Subnetz", vlan: "VLAN", outside: "Außen" },
-  sensor: { connected: "Verbunden", silent: "Stumm", replay: "Spielt eine Datei ab" },
+  sensor: {
+    connected: "Verbunden",
+    silent: "Stumm",
+    replay: "Spielt eine Datei ab",
+    waiting: "Noch nie gehört",
+    revoked: "Gesperrt",
+  },
   today: {
     title: "Heute",
     waiting: "Wartet auf Sie",

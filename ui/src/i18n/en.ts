@@ -178,7 +178,13 @@ export const en = {
   } as Record<string, string>,
   actor: { person: "Person", rule: "Rule", system: "Bedrail" },
   zone: { subnet: "Subnet", vlan: "VLAN", outside: "Outside" },
-  sensor: { connected: "Connected", silent: "Silent", replay: "Replays a file" },
+  sensor: {
+    connected: "Connected",
+    silent: "Silent",
+    replay: "Replays a file",
+    waiting: "Never heard",
+    revoked: "Revoked",
+  },
   today: {
     title: "Today",
     waiting: "Waits for you",

@@ -19,8 +19,10 @@ pub(crate) struct Migration {
 }
 
 /// Every migration, in order.
-pub(crate) const MIGRATIONS: &[Migration] =
-    &[Migration { number: 1, statements: include_str!("migrations/0001.sql") }];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration { number: 1, statements: include_str!("migrations/0001.sql") },
+    Migration { number: 2, statements: include_str!("migrations/0002.sql") },
+];
 
 const MIGRATION_TABLE: &str =
     "CREATE TABLE IF NOT EXISTS migration (number {int} PRIMARY KEY, checksum {text} NOT NULL){rows}";

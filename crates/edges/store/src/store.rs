@@ -9,6 +9,7 @@ use crate::account::{self, PasswordHash, Session, SessionHash, User};
 use crate::change::{self, ChangeQuery, Decision, Refusal};
 use crate::conversation::{self, ConversationQuery, ConversationRow};
 use crate::device::{DeviceRow, DeviceUpdate, StoredDevice};
+use crate::enrolment::{self, EnrolledSensor, Enrolment, TokenHash};
 use crate::evidence::{self, EvidenceSet, SensorRow};
 use crate::ingest::{self, Ingested, Prepared};
 use crate::inventory;
@@ -148,6 +149,75 @@ impl Store {
     /// When the database fails.
     pub async fn sensors(&self) -> Result<Vec<SensorRow>> {
         self.read(|sql| Box::pin(evidence::sensors(sql))).await
+    }
+
+    /// Lets a sensor be enrolled with a token.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn put_enrolment(&self, enrolment: Enrolment) -> Result<()> {
+        self.write(move |sql| Box::pin(enrolment::put(sql, enrolment))).await
+    }
+
+    /// What a token is for, if it was not used and has not expired at `now`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn enrolment(&self, hash: TokenHash, now: Timestamp) -> Result<Option<Enrolment>> {
+        self.read(move |sql| Box::pin(enrolment::pending(sql, hash, now))).await
+    }
+
+    /// Uses a token up: its sensor is enrolled. Says whether that was so; a token serves one time only.
+    ///
+    /// # Errors
+    /// When the database fails; then the token was not used.
+    pub async fn redeem(&self, hash: TokenHash, now: Timestamp, certificate_ends: Timestamp) -> Result<bool> {
+        self.write(move |sql| Box::pin(enrolment::redeem(sql, hash, now, certificate_ends))).await
+    }
+
+    /// Forgets tokens that have expired at `now`, and says how many.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget_enrolments(&self, now: Timestamp) -> Result<u64> {
+        self.write(move |sql| Box::pin(enrolment::forget_expired(sql, now))).await
+    }
+
+    /// A sensor that was enrolled, revoked or not.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn enrolled_sensor(&self, sensor: &SensorId) -> Result<Option<EnrolledSensor>> {
+        let sensor = sensor.clone();
+        self.read(move |sql| Box::pin(async move { enrolment::enrolled(sql, &sensor).await })).await
+    }
+
+    /// Every sensor that was enrolled, revoked or not.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn enrolled_sensors(&self) -> Result<Vec<EnrolledSensor>> {
+        self.read(|sql| Box::pin(enrolment::all_enrolled(sql))).await
+    }
+
+    /// A sensor got a certificate that ends at `ends`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn renewed_certificate(&self, sensor: SensorId, ends: Timestamp) -> Result<()> {
+        self.write(move |sql| Box::pin(enrolment::renewed(sql, sensor, ends))).await
+    }
+
+    /// Shuts a sensor out for ever; gives it back, or `None` when it was never enrolled.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn revoke_sensor(
+        &self,
+        sensor: SensorId,
+        decision: Decision,
+    ) -> Result<Option<EnrolledSensor>> {
+        self.write(move |sql| Box::pin(enrolment::revoke(sql, sensor, decision))).await
     }
 
     /// Makes devices or tells them anew, and records what changed, all or nothing.

@@ -10,8 +10,7 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 pub(crate) use client::{
-    ApproveArgs, ChangesArgs, DeviceCommand, ListArgs, ListFormat, LoginArgs, SensorCommand, SetArgs,
-    ShowArgs,
+    ApproveArgs, ChangesArgs, DeviceCommand, ListArgs, ListFormat, LoginArgs, SetArgs, ShowArgs,
 };
 pub(crate) use upkeep::{BackupArgs, BundleArgs, DoctorArgs, RestoreArgs, SupportCommand};
 
@@ -40,9 +39,6 @@ pub(crate) enum Command {
     /// List, show, approve and describe the devices of a hub.
     #[command(subcommand)]
     Device(DeviceCommand),
-    /// List the sensors of a hub.
-    #[command(subcommand)]
-    Sensor(SensorCommand),
     /// Write everything that a hub keeps into one encrypted file.
     Backup(BackupArgs),
     /// Put a backup into a new data folder.
@@ -52,6 +48,9 @@ pub(crate) enum Command {
     /// Help others to help: what is known about a fault, without addresses and names.
     #[command(subcommand)]
     Support(SupportCommand),
+    /// List the sensors of a hub; listen on another machine than the hub's, and send it what is seen.
+    #[command(subcommand)]
+    Sensor(SensorCommand),
     /// List the protocols that are read, with what is taken from each.
     Protocols(ProtocolsArgs),
     /// List or check fingerprint rules.
@@ -142,6 +141,9 @@ pub(crate) struct HubArgs {
     /// Where it listens.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8443")]
     pub(crate) listen: SocketAddr,
+    /// Where it listens for sensors on other machines, such as 0.0.0.0:8444; without it, it does not.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) sensors: Option<SocketAddr>,
     /// No encryption; on this machine only.
     #[arg(long)]
     pub(crate) insecure_http: bool,
@@ -163,6 +165,80 @@ pub(crate) struct HubArgs {
     /// Begin again when they are over.
     #[arg(long, requires = "replay")]
     pub(crate) repeat: bool,
+}
+
+/// `bedrail sensor`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SensorCommand {
+    /// List the sensors of a hub with their health.
+    List {
+        #[command(flatten)]
+        format: ListFormat,
+    },
+    /// Get this machine's sensor a certificate of its hub, with a token that the hub made.
+    Enrol(SensorEnrolArgs),
+    /// Listen, keep what is seen on disk, and send it to the hub until it has it.
+    Run(SensorRunArgs),
+    /// Say how the sensor is.
+    Status(SensorStatusArgs),
+}
+
+/// `bedrail sensor enrol`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The token is read from standard input, or from a file; it is a secret and therefore no option.\n\n\
+                        Example:\n  bedrail sensor enrol --hub https://hub.example:8444 --data /var/lib/bedrail-sensor < token"
+)]
+pub(crate) struct SensorEnrolArgs {
+    /// Where the hub listens for sensors.
+    #[arg(long, value_name = "URL")]
+    pub(crate) hub: relay::HubAddress,
+    /// Folder of the sensor; made if it is not there.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) data: PathBuf,
+    /// Read the token from this file instead of standard input.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+}
+
+/// `bedrail sensor run`.
+#[derive(Debug, Args)]
+#[command(
+    group = ArgGroup::new("source").required(true).args(["interface", "replay"]),
+    after_help = "BEDRAIL_LOG says how much is logged.\n\nExamples:\n  \
+                  bedrail sensor run --data /var/lib/bedrail-sensor --interface eth1\n  \
+                  bedrail sensor run --data demo/sensor --replay ward.pcapng --speed 10 --repeat"
+)]
+pub(crate) struct SensorRunArgs {
+    /// Folder of the sensor.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) data: PathBuf,
+    /// Listen on this interface; nothing is ever sent there.
+    #[arg(short, long, value_name = "IFACE")]
+    pub(crate) interface: Option<String>,
+    /// Play capture files as if they happened now; the sensor ends when they are over and the hub has everything.
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub(crate) replay: Vec<PathBuf>,
+    /// How many times faster than they were captured.
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, requires = "replay", value_parser = speed)]
+    pub(crate) speed: f64,
+    /// Begin again when they are over.
+    #[arg(long, requires = "replay")]
+    pub(crate) repeat: bool,
+    /// What may wait on disk while the hub is away, for at most 72 hours.
+    #[arg(long, value_name = "MIB", default_value_t = 1_024, value_parser = clap::value_parser!(u32).range(16..))]
+    pub(crate) spool: u32,
+}
+
+/// `bedrail sensor status`.
+#[derive(Debug, Args)]
+pub(crate) struct SensorStatusArgs {
+    /// Folder of the sensor.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) data: PathBuf,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// A factor by which time passes faster.

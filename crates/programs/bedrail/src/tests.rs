@@ -6,6 +6,7 @@
 //! other people's.
 
 mod altered;
+mod mtls;
 mod reopened;
 
 mod sensor;

@@ -9,6 +9,7 @@ use store::Store;
 use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::auth::{Limiter, Sessions, Visitor};
+use crate::authority::Authority;
 use crate::events::Events;
 use crate::idempotency::Answers;
 use crate::metrics::Metrics;
@@ -40,6 +41,10 @@ pub(crate) struct Parts {
     pub(crate) metrics_token: Option<MetricsToken>,
     pub(crate) sessions: Sessions,
     pub(crate) limiter: Mutex<Limiter>,
+    /// Tries to enrol a sensor.
+    pub(crate) enrolment_limiter: Mutex<Limiter>,
+    /// Signs certificates of sensors; `None` where the hub does not listen for any.
+    pub(crate) authority: Option<Authority>,
     pub(crate) hashing: Semaphore,
     /// Verified against when there is no such account, so that both take the same time.
     pub(crate) nobody: String,
@@ -73,6 +78,8 @@ pub(crate) struct Setup {
     pub(crate) data: PathBuf,
     /// What opens `/metrics` without a session.
     pub(crate) metrics_token: Option<MetricsToken>,
+    /// Signs certificates of sensors, if it listens for any.
+    pub(crate) authority: Option<Authority>,
 }
 
 impl App {
@@ -81,7 +88,7 @@ impl App {
     /// # Errors
     /// When the system gives no random numbers.
     pub(crate) fn new(setup: Setup) -> Result<Self, crate::Error> {
-        let Setup { store, store_kind, world, secure, data, metrics_token } = setup;
+        let Setup { store, store_kind, world, secure, data, metrics_token, authority } = setup;
         let nobody = crate::auth::hash(&world, &crate::auth::random(&world)?)?;
         Ok(Self(Arc::new(Parts {
             store,
@@ -94,6 +101,8 @@ impl App {
             document: OnceLock::new(),
             sessions: Sessions::default(),
             limiter: Mutex::default(),
+            enrolment_limiter: Mutex::default(),
+            authority,
             hashing: Semaphore::new(HASHING_MAX),
             events: Events::new(),
             answers: Answers::default(),

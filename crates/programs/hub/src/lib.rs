@@ -7,6 +7,7 @@
 mod api;
 mod app;
 mod auth;
+mod authority;
 pub mod backup;
 mod certificate;
 mod derive;
@@ -22,6 +23,7 @@ mod metrics;
 mod operations;
 mod picture;
 mod problem;
+mod remote;
 mod run;
 mod scrape;
 mod sensors;

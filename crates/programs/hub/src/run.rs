@@ -17,10 +17,11 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 
 use crate::app::{App, Setup};
+use crate::authority::Authority;
 use crate::scrape::MetricsToken;
 use crate::serve::{Peer, Tls};
 use crate::world::World;
-use crate::{Error, api, backup, certificate, derive, files, ingest};
+use crate::{Error, api, backup, certificate, derive, files, ingest, remote};
 
 /// How the hub runs.
 #[derive(Debug)]
@@ -29,6 +30,8 @@ pub struct Options {
     pub data: PathBuf,
     /// Where it listens.
     pub listen: SocketAddr,
+    /// Where it listens for sensors on other machines, if it does.
+    pub sensors: Option<SocketAddr>,
     /// HTTP without encryption; on this machine only.
     pub insecure_http: bool,
     /// `postgres://..` instead of a file in `data`.
@@ -50,6 +53,8 @@ pub struct Started {
     pub fingerprint: Option<String>,
     /// The account that was just made, with its password, which is kept nowhere and shown this once.
     pub first_login: Option<FirstLogin>,
+    /// Where it listens for sensors on other machines, if it does.
+    pub sensor_listener: Option<SocketAddr>,
     /// The sensors that reported before, each with the number of its last batch.
     pub sensors: Vec<(SensorId, u64)>,
 }
@@ -88,8 +93,9 @@ pub async fn run(
     let (store, store_kind) = open(&options).await?;
     let world = options.world.clone();
     let (data, metrics_token) = (options.data.clone(), options.metrics_token.clone());
-    let app =
-        App::new(Setup { store, store_kind, world, secure: !options.insecure_http, data, metrics_token })?;
+    let authority = options.sensors.map(|_| Authority::open(&options.world, &options.data)).transpose()?;
+    let secure = !options.insecure_http;
+    let app = App::new(Setup { store, store_kind, world, secure, data, metrics_token, authority })?;
     let address = options.listen;
     let refuse = |source| Error::Listen { address, source };
     let listener = TcpListener::bind(address).await.map_err(refuse)?;
@@ -103,14 +109,20 @@ pub async fn run(
         sweep: tokio::spawn(sweep(app.clone())),
     };
     let server = serve(&options, &app, listener)?;
+    let remote = listen_for_sensors(&options, &app).await?;
+    let (sensor_listener, remote) =
+        remote.map_or((None, None), |(address, task)| (Some(address), Some(task)));
     let scheme = if options.insecure_http { "http" } else { "https" };
     let Server { task, fingerprint } = server;
     let url = format!("{scheme}://{address}/");
-    started(Started { address, url, fingerprint, first_login, sensors });
+    started(Started { address, url, fingerprint, first_login, sensor_listener, sensors });
     shutdown.await;
     app.stopping.send_replace(true);
     // Who still holds a connection after that loses it.
     drop(timeout(GRACE, task).await);
+    if let Some(remote) = remote {
+        drop(timeout(GRACE, remote).await);
+    }
     jobs.end().await;
     app.store.close().await?;
     Ok(())
@@ -166,12 +178,27 @@ fn serve(options: &Options, app: &App, listener: TcpListener) -> Result<Server, 
     Ok(Server { task, fingerprint: Some(fingerprint) })
 }
 
+/// Serves sensors on other machines, if it should; says where.
+async fn listen_for_sensors(
+    options: &Options,
+    app: &App,
+) -> Result<Option<(SocketAddr, JoinHandle<()>)>, Error> {
+    let (Some(address), Some(authority)) = (options.sensors, &app.authority) else { return Ok(None) };
+    let refuse = |source| Error::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(refuse)?;
+    let bound = listener.local_addr().map_err(refuse)?;
+    Ok(Some((bound, remote::listen(app, authority, listener)?)))
+}
+
 async fn sweep(app: App) {
     let mut ticks = interval(SWEEP);
     loop {
         ticks.tick().await;
         if let Err(error) = app.sessions.sweep(&app.store, app.world.now()).await {
             tracing::error!(%error, "cannot forget old sessions");
+        }
+        if let Err(error) = app.store.forget_enrolments(app.world.now()).await {
+            tracing::error!(%error, "cannot forget expired tokens");
         }
     }
 }

@@ -35,6 +35,8 @@ pub struct Sensor {
     slot: Option<u64>,
     /// Frames that the source lost and that were not told yet.
     lost: u64,
+    /// Frames that this sensor told of before it was started: numbers go on after them.
+    frames_before: u64,
 }
 
 impl Sensor {
@@ -49,9 +51,17 @@ impl Sensor {
             until: Timestamp::default(),
             slot: None,
             lost: 0,
+            frames_before: 0,
         };
         sensor.lanes = sensor.fresh_lanes();
         sensor
+    }
+
+    /// The same sensor after so many frames in earlier runs: its frames are numbered on from there.
+    #[must_use]
+    pub const fn after_frames(mut self, frames: u64) -> Self {
+        self.frames_before = frames;
+        self
     }
 
     fn fresh_lanes(&self) -> Vec<Lane> {
@@ -82,7 +92,7 @@ impl Sensor {
 
     fn handle_frame(&mut self, frame: &capture::Frame<'_>) {
         let frame = Frame {
-            number: frame.number,
+            number: self.frames_before.saturating_add(frame.number),
             at: frame.at,
             link: frame.link.number(),
             original_length: frame.original_len,

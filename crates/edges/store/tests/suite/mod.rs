@@ -10,6 +10,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod devices;
+pub(crate) mod enrolments;
 pub(crate) mod splits;
 pub(crate) mod wire;
 
@@ -72,6 +73,8 @@ macro_rules! conformance {
             devices::a_failed_put_changes_nothing,
             devices::seen_again_is_no_new_version,
             accounts::accounts_and_sessions,
+            enrolments::a_token_serves_once_until_it_expires,
+            enrolments::a_sensor_is_renewed_and_revoked_for_ever,
         );
     };
     ($backend:ty: $($module:ident::$case:ident),* $(,)?) => {

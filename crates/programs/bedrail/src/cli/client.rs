@@ -147,13 +147,3 @@ pub(crate) struct ChangesArgs {
     #[command(flatten)]
     pub(crate) format: ListFormat,
 }
-
-/// `bedrail sensor`.
-#[derive(Debug, Subcommand)]
-pub(crate) enum SensorCommand {
-    /// List sensors with their health.
-    List {
-        #[command(flatten)]
-        format: ListFormat,
-    },
-}

@@ -23,11 +23,11 @@ use crate::exit::{Done, Outcome};
 /// Batches that wait for the store; then the sensor waits.
 const BATCHES: usize = 64;
 /// From batch to batch of the sensor.
-const INTERVAL: Duration = Duration::from_secs(2);
+pub(super) const INTERVAL: Duration = Duration::from_secs(2);
 /// Most flows of the sensor at once.
-const FLOWS: usize = 262_144;
+pub(super) const FLOWS: usize = 262_144;
 /// How soon an interruption is noticed.
-const LOOK: Duration = Duration::from_millis(200);
+pub(super) const LOOK: Duration = Duration::from_millis(200);
 
 /// Runs until interrupted.
 pub(crate) fn run(args: &HubArgs) -> Outcome {
@@ -37,6 +37,7 @@ pub(crate) fn run(args: &HubArgs) -> Outcome {
     let options = Options {
         data: args.data.clone(),
         listen: args.listen,
+        sensors: args.sensors,
         insecure_http: args.insecure_http,
         store_url: std::env::var("BEDRAIL_STORE_URL").ok(),
         world: World::system(),
@@ -113,6 +114,9 @@ fn announce(started: &Started, args: &HubArgs) {
     if let Some(fingerprint) = &started.fingerprint {
         text += &format!("Its certificate has the SHA-256 fingerprint {fingerprint}\n");
     }
+    if let Some(address) = started.sensor_listener {
+        text += &format!("Sensors on other machines reach it at https://{address}\n");
+    }
     text += &match (&started.first_login, &args.first_login) {
         (Some(login), Some(path)) => match write_login(login, path) {
             Ok(()) => format!("The first login is in {}\n", path.display()),
@@ -140,7 +144,7 @@ fn write_login(login: &FirstLogin, path: &Path) -> io::Result<()> {
 }
 
 /// Structured lines on standard error; `BEDRAIL_LOG` says how much, `BEDRAIL_LOG_FORMAT` in which form.
-fn log() {
+pub(super) fn log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("BEDRAIL_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);

@@ -36,14 +36,14 @@ fn a_sensor_tells_in_pieces_what_an_inspection_says_at_once() {
 }
 
 /// Names the first entry that differs.
-fn same<T: PartialEq + std::fmt::Debug>(pieces: &[T], whole: &[T], path: &Path) {
+pub(super) fn same<T: PartialEq + std::fmt::Debug>(pieces: &[T], whole: &[T], path: &Path) {
     let differing = pieces.iter().zip(whole).find(|(a, b)| a != b);
     assert!(differing.is_none(), "{}: {differing:#?}", path.display());
     assert_eq!(pieces.len(), whole.len(), "{}", path.display());
 }
 
 /// The batches of a sensor that tells every half second.
-fn tell(path: &Path) -> Vec<Batch> {
+pub(super) fn tell(path: &Path) -> Vec<Batch> {
     let options = Options { interval: Duration::from_millis(500), flows: 262_144, seed: 5 };
     let mut sensor = Sensor::new("sen_1".parse::<SensorId>().unwrap(), 0, options);
     let mut files = Files::open(&[path.to_path_buf()]).unwrap();
@@ -56,25 +56,27 @@ fn tell(path: &Path) -> Vec<Batch> {
     batches
 }
 
+/// A conversation as `flow` holds it.
+pub(super) fn conversation(held: model::Conversation) -> Conversation {
+    let model::ConversationKey { originator, responder, transport, port, protocol } = held.key;
+    Conversation {
+        key: ConversationKey { originator, responder, transport: Transport(transport), port, protocol },
+        flows: held.flows,
+        packets: held.packets,
+        bytes: held.bytes,
+        first_frame: held.first_frame,
+        first_seen: held.first_seen,
+        last_seen: held.last_seen,
+        originator_port: 0,
+        encrypted: held.encrypted,
+        patient_data: held.patient_data,
+        weaknesses: held.weaknesses,
+        lost_bytes: held.lost_bytes,
+    }
+}
+
 /// A batch as the report that it was made from.
 fn report(batch: Batch) -> Report {
-    let conversation = |held: model::Conversation| {
-        let model::ConversationKey { originator, responder, transport, port, protocol } = held.key;
-        Conversation {
-            key: ConversationKey { originator, responder, transport: Transport(transport), port, protocol },
-            flows: held.flows,
-            packets: held.packets,
-            bytes: held.bytes,
-            first_frame: held.first_frame,
-            first_seen: held.first_seen,
-            last_seen: held.last_seen,
-            originator_port: 0,
-            encrypted: held.encrypted,
-            patient_data: held.patient_data,
-            weaknesses: held.weaknesses,
-            lost_bytes: held.lost_bytes,
-        }
-    };
     Report {
         sightings: batch.sightings,
         observations: batch.observations,
@@ -85,7 +87,7 @@ fn report(batch: Batch) -> Report {
     }
 }
 
-fn devices(inspection: &Inspection) -> Vec<String> {
+pub(super) fn devices(inspection: &Inspection) -> Vec<String> {
     let document = Document::new(inspection, None);
     document.devices.iter().map(|device| serde_json::to_string(device).unwrap()).collect()
 }

@@ -120,7 +120,9 @@ pub(crate) fn options(data: &Path) -> Options {
     Options {
         data: data.to_owned(),
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        sensors: None,
         insecure_http: true,
+        metrics_token: None,
         store_url: None,
         world: World::system(),
     }

@@ -8,6 +8,8 @@ mod devices;
 mod events;
 mod filter;
 mod operations;
+pub(crate) mod sensor_view;
+mod sensors;
 mod session;
 mod system;
 pub(crate) mod view;
@@ -76,8 +78,8 @@ pub(crate) fn document(app: App) -> utoipa::openapi::OpenApi {
 
 fn doors(app: App) -> OpenApiRouter<App> {
     use Permission::{
-        AssertAttributes, ChangeLifecycle, ManageBackups, OwnSession, ReadChanges, ReadInventory,
-        ReadSensors, ReadSystem,
+        AssertAttributes, ChangeLifecycle, ManageBackups, ManageSensors, OwnSession, ReadChanges,
+        ReadInventory, ReadSensors, ReadSystem,
     };
     Doors::new(app, OpenApiRouter::with_openapi(Document::openapi()))
         .open(routes!(session::log_in))
@@ -94,7 +96,9 @@ fn doors(app: App) -> OpenApiRouter<App> {
         .guarded(ReadInventory, routes!(device::conversations))
         .guarded(ReadChanges, routes!(changes::device_changes))
         .guarded(ReadChanges, routes!(changes::changes))
-        .guarded(ReadSensors, routes!(whole::sensors))
+        .guarded(ReadSensors, routes!(sensors::sensors))
+        .guarded(ManageSensors, routes!(sensors::enrol))
+        .guarded(ManageSensors, routes!(sensors::revoke))
         .guarded(ReadInventory, routes!(events::events))
         .guarded(OwnSession, routes!(system::about))
         .guarded(OwnSession, routes!(system::openapi))

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::sensor_view::Sensor;
+
 /// Somebody who is logged in.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Session {
@@ -382,34 +384,6 @@ pub(crate) struct Conduit {
 pub(crate) struct NetworkMap {
     pub(crate) zones: Vec<Zone>,
     pub(crate) conduits: Vec<Conduit>,
-}
-
-/// Whether a sensor is heard.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum SensorState {
-    Connected,
-    Silent,
-    Replay,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Sensor {
-    pub(crate) id: String,
-    pub(crate) name: String,
-    pub(crate) state: SensorState,
-    /// Packet time up to which it reported.
-    #[schema(required)]
-    pub(crate) last_seen: Option<String>,
-    pub(crate) frames: u64,
-    pub(crate) dropped: u64,
-    pub(crate) dropped_share: f64,
-    pub(crate) blind_spots: Vec<String>,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct SensorList {
-    pub(crate) items: Vec<Sensor>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]

@@ -1,11 +1,12 @@
-//! The whole at a glance: summary, map, sensors.
+//! The whole at a glance: summary and map.
 
 use axum::extract::State;
 use axum::{Extension, Json};
 use model::{ClinicalClass, DeviceType, Lifecycle, Timestamp};
 use store::{DeviceQuery, Sort};
 
-use super::view::{DeviceCounts, DeviceRow, NetworkMap, SensorList, Summary, WeaknessCount};
+use super::sensors::views;
+use super::view::{DeviceCounts, DeviceRow, NetworkMap, Summary, WeaknessCount};
 use crate::app::App;
 use crate::auth::Visitor;
 use crate::problem::{Answer, Problem};
@@ -21,7 +22,6 @@ pub(crate) async fn summary(
 ) -> Answer<Json<Summary>> {
     let picture = app.picture()?;
     let found = app.store.summary().await?;
-    let now = app.world.now();
     let waiting = found.lifecycle.iter().find(|(state, _)| *state == Lifecycle::Discovered);
     Ok(Json(Summary {
         awaiting_approval: waiting.map_or(0, |(_, count)| *count),
@@ -34,7 +34,7 @@ pub(crate) async fn summary(
             .iter()
             .map(|(weakness, devices)| WeaknessCount { weakness: weakness.name(), devices: *devices })
             .collect(),
-        sensors: found.sensors.iter().map(|row| app.arrivals.view(row, now)).collect(),
+        sensors: views(&app, found.sensors).await?,
         as_of: picture.as_of.to_string(),
         devices: DeviceCounts {
             total: found.devices,
@@ -66,12 +66,4 @@ async fn new_since(app: &App, last_visit: Option<Timestamp>) -> Answer<Vec<Devic
 #[utoipa::path(get, path = "/api/v1/map", responses((status = 200, body = NetworkMap), (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn map(State(app): State<App>) -> Answer<Json<NetworkMap>> {
     Ok(Json(app.picture()?.map.clone()))
-}
-
-/// Sensors and their health.
-#[utoipa::path(get, path = "/api/v1/sensors", responses((status = 200, body = SensorList), (status = "default", body = Problem, content_type = "application/problem+json")))]
-pub(crate) async fn sensors(State(app): State<App>) -> Answer<Json<SensorList>> {
-    let now = app.world.now();
-    let items = app.store.sensors().await?.iter().map(|row| app.arrivals.view(row, now)).collect();
-    Ok(Json(SensorList { items }))
 }

@@ -36,6 +36,8 @@ pub(crate) enum Permission {
     AssertAttributes,
     /// Make, fetch and remove backups.
     ManageBackups,
+    /// Enrol sensors on other machines, and shut them out.
+    ManageSensors,
 }
 
 /// What an account may do as a whole.
@@ -66,6 +68,7 @@ impl Permission {
         Self::ChangeLifecycle,
         Self::AssertAttributes,
         Self::ManageBackups,
+        Self::ManageSensors,
     ];
 
     /// Stable snake_case name, as in the OpenAPI document.
@@ -79,6 +82,7 @@ impl Permission {
             Self::ChangeLifecycle => "change_lifecycle",
             Self::AssertAttributes => "assert_attributes",
             Self::ManageBackups => "manage_backups",
+            Self::ManageSensors => "manage_sensors",
         }
     }
 }
@@ -98,7 +102,10 @@ impl Role {
     pub(crate) const fn may(self, permission: Permission) -> bool {
         match self {
             Self::Admin => true,
-            Self::Engineer => !matches!(permission, Permission::ReadSystem | Permission::ManageBackups),
+            Self::Engineer => !matches!(
+                permission,
+                Permission::ReadSystem | Permission::ManageBackups | Permission::ManageSensors
+            ),
             Self::Viewer => matches!(
                 permission,
                 Permission::OwnSession

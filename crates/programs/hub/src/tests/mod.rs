@@ -5,6 +5,8 @@ mod backups;
 mod inventory;
 mod login;
 mod openapi;
+mod remote;
 mod requests;
 mod running;
+mod sensors;
 mod support;

@@ -19,6 +19,7 @@ fn options(folder: &TempDir, insecure_http: bool) -> Options {
     Options {
         data: folder.path().join("data"),
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+        sensors: None,
         insecure_http,
         store_url: None,
         world: World::system(),

@@ -18,6 +18,7 @@ use tempfile::TempDir;
 use tower::ServiceExt as _;
 
 use crate::app::{App, Setup};
+use crate::authority::Authority;
 use crate::world::{Chance, Clock, NoChance, World};
 
 /// Where the clock begins: 2026-01-01.
@@ -89,6 +90,11 @@ impl Chance for Dice {
 
 impl Hub {
     pub(super) async fn new() -> Self {
+        Self::begun_at(BEGIN_S).await
+    }
+
+    /// With a clock that begins at this second since 1970.
+    pub(super) async fn begun_at(second: u64) -> Self {
         let folder = TempDir::new().expect("a folder");
         let (fields, protocols) = crate::run::names();
         let options = store::Options {
@@ -98,15 +104,17 @@ impl Hub {
             protocols: &protocols,
         };
         let store = Store::open(options).await.expect("a store");
-        let clock = Arc::new(Hand(AtomicU64::new(BEGIN_S * 1_000_000_000)));
+        let clock = Arc::new(Hand(AtomicU64::new(second * 1_000_000_000)));
         let world = World::new(clock.clone(), Arc::new(Dice(AtomicU64::new(1))));
         let token = folder.path().join("token");
         std::fs::write(&token, METRICS_TOKEN).expect("written");
+        let authority = Some(Authority::open(&world, folder.path()).expect("an authority"));
         let setup = Setup {
             store,
             store_kind: "SQLite, encrypted",
             world,
             secure: true,
+            authority,
             data: folder.path().to_owned(),
             metrics_token: Some(crate::MetricsToken::from_file(&token).expect("a token")),
         };

@@ -1,0 +1,84 @@
+//! Files and folders of a spool.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use super::SpoolError;
+
+/// End of the name of every segment.
+const ENDING: &str = "segment";
+
+/// Makes a folder that only this user reads, unless it is there.
+pub(super) fn folder(path: &Path) -> Result<(), SpoolError> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(SpoolError::file(path))
+}
+
+/// Path of the segment that begins with batch `first`. Names sort as numbers do.
+pub(super) fn segment(folder: &Path, first: u64) -> PathBuf {
+    folder.join(format!("{first:020}.{ENDING}"))
+}
+
+/// Every segment, oldest first.
+pub(super) fn segments(folder: &Path) -> Result<Vec<PathBuf>, SpoolError> {
+    let entries = fs::read_dir(folder).map_err(SpoolError::file(folder))?;
+    let mut paths = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(SpoolError::file(folder))?.path();
+        if path.extension().is_some_and(|ending| ending == ENDING) {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+/// Holds the spool until the file is closed.
+pub(super) fn lock(folder: &Path) -> Result<File, SpoolError> {
+    let path = folder.join("lock");
+    let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path);
+    let file = file.map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => SpoolError::Missing { folder: folder.to_owned() },
+        _ => SpoolError::File { path: path.clone(), source: error },
+    })?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(SpoolError::Held { folder: folder.to_owned() }),
+        Err(TryLockError::Error(source)) => Err(SpoolError::File { path, source }),
+    }
+}
+
+/// A file to append to after its first `length` bytes; what follows them is cut off.
+pub(super) fn append_to(path: &Path, length: u64) -> Result<File, SpoolError> {
+    let open = || {
+        let mut file = OpenOptions::new().write(true).open(path)?;
+        file.set_len(length)?;
+        file.sync_all()?;
+        file.seek(SeekFrom::Start(length))?;
+        Ok(file)
+    };
+    open().map_err(SpoolError::file(path))
+}
+
+/// Makes a file, whole or not at all, and on the disk if `durable`.
+pub(super) fn write_whole(path: &Path, bytes: &[u8], durable: bool) -> Result<(), SpoolError> {
+    let fresh = path.with_extension("new");
+    let write = || {
+        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh)?;
+        file.write_all(bytes)?;
+        if durable {
+            file.sync_all()?;
+        }
+        fs::rename(&fresh, path)?;
+        match path.parent() {
+            Some(folder) if durable => File::open(folder)?.sync_all(),
+            Some(_) | None => Ok(()),
+        }
+    };
+    write().map_err(SpoolError::file(path))
+}
+
+pub(super) fn remove(path: &Path) -> Result<(), SpoolError> {
+    fs::remove_file(path).map_err(SpoolError::file(path))
+}
