@@ -143,14 +143,14 @@ impl Sqlite {
 
     /// Ends when everything that was begun is done and the files are closed.
     pub(crate) async fn close(&self) -> Result<()> {
-        let threads = self.let_go();
-        tokio::task::spawn_blocking(|| join(threads)).await.map_err(|_| Error::Closed)?
+        let (lines, threads) = self.let_go();
+        tokio::task::spawn_blocking(|| join(lines, threads)).await.map_err(|_| Error::Closed)?
     }
 
-    /// Takes the lines away, so that the threads end when what was begun is done.
-    fn let_go(&self) -> Vec<Thread> {
-        drop(self.lines.lock().ok().and_then(|mut lines| lines.take()));
-        self.threads.lock().map(|mut threads| std::mem::take(&mut *threads)).unwrap_or_default()
+    /// Takes the lines away, so that the threads end when what was begun is done and the lines are gone.
+    fn let_go(&self) -> (Option<Lines>, Vec<Thread>) {
+        let lines = self.lines.lock().ok().and_then(|mut lines| lines.take());
+        (lines, self.threads.lock().map(|mut threads| std::mem::take(&mut *threads)).unwrap_or_default())
     }
 
     fn lines(&self) -> Result<Lines> {
@@ -163,15 +163,22 @@ impl Sqlite {
 impl Drop for Sqlite {
     fn drop(&mut self) {
         // Nobody is left to hear of an error; what was acknowledged is on the disk.
-        let _ = join(self.let_go());
+        let (lines, threads) = self.let_go();
+        let _ = join(lines, threads);
     }
 }
 
-/// Waits for the threads, the readers first: the last connection to close empties the log.
-fn join(threads: Vec<Thread>) -> Result<()> {
-    let ends = threads.into_iter().rev().map(|thread| thread.join().unwrap_or(Err(Error::Closed)));
+/// Ends the threads, the readers first: the last connection to close empties the log, and of two that close at the
+/// same time each takes the other for somebody who still reads it.
+fn join(lines: Option<Lines>, threads: Vec<Thread>) -> Result<()> {
+    let ended = |thread: Thread| thread.join().unwrap_or(Err(Error::Closed));
+    let mut threads = threads.into_iter();
+    let writer = threads.next();
+    let line = lines.map(|Lines { writer, .. }| writer);
     // All of them are waited for, whatever the first says.
-    ends.fold(Ok(()), Result::and)
+    let readers = threads.map(ended).fold(Ok(()), Result::and);
+    drop(line);
+    readers.and(writer.map_or(Ok(()), ended))
 }
 
 /// Work on SQLite never waits.
