@@ -98,12 +98,17 @@ async fn record_drafts(sql: &mut dyn Sql, drafts: Vec<Draft>, decision: &Decisio
 
 /// An id of the form of a UUIDv7 (RFC 9562, 5.7) from the time and the number of the change, which never comes twice.
 fn change_id(at: Timestamp, number: i64) -> Result<ChangeId> {
+    let id = format!("{}{}", ChangeId::PREFIX, uuid_of(at, number));
+    ChangeId::new(id).map_err(|_| Error::Unreadable { what: "a change id" })
+}
+
+/// A UUIDv7 without chance: for what is numbered and never comes twice.
+pub(crate) fn uuid_of(at: Timestamp, number: i64) -> String {
     let millis = (at.nanos() / 1_000_000) & 0xffff_ffff_ffff;
     let number = number.unsigned_abs();
     let (high, middle) = (millis >> 16, millis & 0xffff);
     let (variant, low) = (0x8000 | (number >> 48), number & 0xffff_ffff_ffff);
-    let id = format!("{}{high:08x}-{middle:04x}-7000-{variant:04x}-{low:012x}", ChangeId::PREFIX);
-    ChangeId::new(id).map_err(|_| Error::Unreadable { what: "a change id" })
+    format!("{high:08x}-{middle:04x}-7000-{variant:04x}-{low:012x}")
 }
 
 /// Moves devices in their lifecycle; says of each whether it moved.
@@ -137,15 +142,16 @@ pub(crate) async fn set_lifecycle(
     Ok(outcomes)
 }
 
-/// Puts a device into quarantine or takes it out; says whether that changed anything.
+/// Puts the mark of quarantine on a device or takes it away; says whether that changed anything.
 pub(crate) async fn set_quarantined(
     sql: &mut dyn Sql,
     id: DeviceId,
+    expected: Option<u64>,
     quarantined: bool,
     decision: Decision,
 ) -> Result<bool> {
     sql.alone().await?;
-    version(sql, &id).await?;
+    expect_version(sql, &id, expected).await?;
     let update =
         "UPDATE device SET quarantined = $2, version = version + 1 WHERE id = $1 AND quarantined <> $2";
     if sql.execute(update, vec![text(id.as_str()), flag(quarantined)]).await? == 0 {
@@ -167,10 +173,7 @@ pub(crate) async fn assert(
     decision: Decision,
 ) -> Result<u64> {
     sql.alone().await?;
-    let found = version(sql, &id).await?;
-    if let Some(expected) = expected.filter(|expected| *expected != found) {
-        return Err(Error::Stale { device: id, expected, found });
-    }
+    let found = expect_version(sql, &id, expected).await?;
     let mut drafts = Vec::new();
     for (attribute, value) in values {
         let key = || vec![text(id.as_str()), text(&*attribute)];
@@ -213,10 +216,15 @@ async fn insert_assertion(
     sql.execute(insert, values).await.map(drop)
 }
 
-async fn version(sql: &mut dyn Sql, id: &DeviceId) -> Result<u64> {
+/// The version of a device, if it is the expected one.
+async fn expect_version(sql: &mut dyn Sql, id: &DeviceId, expected: Option<u64>) -> Result<u64> {
     let query = "SELECT version FROM device WHERE id = $1";
     let found = sql::one(sql, query, vec![text(id.as_str())], |row| row.uint()).await?;
-    found.ok_or_else(|| Error::NoDevice(id.clone()))
+    let found = found.ok_or_else(|| Error::NoDevice(id.clone()))?;
+    match expected.filter(|expected| *expected != found) {
+        Some(expected) => Err(Error::Stale { device: id.clone(), expected, found }),
+        None => Ok(found),
+    }
 }
 
 /// Changes, the latest first.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use model::{Batch, Change, Conversation, DeviceId, Endpoint, Lifecycle, SensorId, Timestamp};
+use model::{Batch, Change, Conversation, DeviceId, Endpoint, Lifecycle, SensorId, SiteChange, Timestamp};
 
 use crate::account::{self, PasswordHash, Session, SessionHash, User};
 use crate::change::{self, ChangeQuery, Decision, Refusal};
@@ -17,6 +17,7 @@ use crate::names::Names;
 use crate::page::Page;
 use crate::postgres::Postgres;
 use crate::query::{self, DevicePage, DeviceQuery, Facets};
+use crate::site::{self, SiteChangeQuery};
 use crate::sql::{Sql, Work};
 use crate::sqlite::{self, Place, Sqlite};
 use crate::summary::{self, Summary};
@@ -239,12 +240,20 @@ impl Store {
         self.write(move |sql| Box::pin(change::set_lifecycle(sql, ids, to, decision))).await
     }
 
-    /// Puts a device into quarantine or takes it out; says whether that changed anything.
+    /// Puts the mark of quarantine on a device or takes it away; says whether that changed anything. It is a mark: it
+    /// does nothing on the network.
     ///
     /// # Errors
-    /// [`Error::NoDevice`], or when the database fails.
-    pub async fn set_quarantined(&self, id: DeviceId, quarantined: bool, decision: Decision) -> Result<bool> {
-        self.write(move |sql| Box::pin(change::set_quarantined(sql, id, quarantined, decision))).await
+    /// [`Error::NoDevice`]; [`Error::Stale`] when its version is not the `expected` one.
+    pub async fn set_quarantined(
+        &self,
+        id: DeviceId,
+        expected: Option<u64>,
+        quarantined: bool,
+        decision: Decision,
+    ) -> Result<bool> {
+        self.write(move |sql| Box::pin(change::set_quarantined(sql, id, expected, quarantined, decision)))
+            .await
     }
 
     /// States values of attributes of a device, or takes statements back (`None`); gives its version afterwards.
@@ -269,12 +278,35 @@ impl Store {
         self.read(move |sql| Box::pin(change::changes(sql, query))).await
     }
 
+    /// Changes to what is not a device, the latest first.
+    ///
+    /// # Errors
+    /// [`Error::BadCursor`], or when the database fails.
+    pub async fn site_changes(&self, query: SiteChangeQuery) -> Result<Page<SiteChange>> {
+        self.read(move |sql| Box::pin(site::site_changes(sql, query))).await
+    }
+
     /// Makes an account.
     ///
     /// # Errors
     /// [`Error::UserExists`].
-    pub async fn create_user(&self, user: User) -> Result<()> {
-        self.write(move |sql| Box::pin(account::create_user(sql, user))).await
+    pub async fn create_user(&self, user: User, decision: Decision) -> Result<()> {
+        self.write(move |sql| Box::pin(account::create_user(sql, user, decision))).await
+    }
+
+    /// Gives an account another role; one of role `keep` has to remain. Gives its version afterwards.
+    ///
+    /// # Errors
+    /// [`Error::NoUser`]; [`Error::Outdated`] when its version is not the `expected` one; [`Error::LastOfRole`].
+    pub async fn set_role(
+        &self,
+        user: &str,
+        expected: Option<u64>,
+        (role, keep): (&'static str, &'static str),
+        decision: Decision,
+    ) -> Result<u64> {
+        let name = user.to_owned();
+        self.write(move |sql| Box::pin(account::set_role(sql, name, expected, (role, keep), decision))).await
     }
 
     /// The account of this name.
@@ -303,13 +335,19 @@ impl Store {
         self.write(move |sql| Box::pin(account::visit(sql, user, at))).await
     }
 
-    /// Sets a new password and ends every session of the account; says whether there is such an account.
+    /// Sets a new password and ends every session of the account; gives its version afterwards.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn set_password(&self, user: &str, password: PasswordHash) -> Result<bool> {
+    /// [`Error::NoUser`]; [`Error::Outdated`] when its version is not the `expected` one.
+    pub async fn set_password(
+        &self,
+        user: &str,
+        expected: Option<u64>,
+        password: PasswordHash,
+        decision: Decision,
+    ) -> Result<u64> {
         let user = user.to_owned();
-        self.write(move |sql| Box::pin(account::set_password(sql, user, password))).await
+        self.write(move |sql| Box::pin(account::set_password(sql, user, expected, password, decision))).await
     }
 
     /// Somebody logged in.

@@ -14,6 +14,7 @@ mod identity;
 mod observation;
 mod phi;
 mod sighting;
+mod site;
 mod time;
 mod weakness;
 
@@ -28,5 +29,6 @@ pub use identity::{AttributeName, Identity, UnknownAttribute};
 pub use observation::{Endpoint, Field, FrameNumber, Observation, Subject};
 pub use phi::Phi;
 pub use sighting::{AddressClaim, Sighting, Usage, WeaknessSighting};
+pub use site::{SiteChange, SiteChangeId, SubjectKind};
 pub use time::{Rfc3339, Timestamp};
 pub use weakness::{UnknownWeakness, Weakness};

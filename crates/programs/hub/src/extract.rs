@@ -123,6 +123,29 @@ impl Parameters {
     }
 }
 
+/// The `ETag` of a thing of this version.
+pub(crate) fn tag(version: u64) -> String {
+    format!("\"{version}\"")
+}
+
+/// The version that a change is meant for; `*` is any.
+pub(crate) fn if_match(headers: &HeaderMap) -> Answer<Option<u64>> {
+    let Some(tag) = headers.get(header::IF_MATCH) else {
+        let detail =
+            "give the `ETag` of what is to be changed in `If-Match`, so that nobody's change is overwritten";
+        let status = StatusCode::PRECONDITION_REQUIRED;
+        return Err(Problem::at(status, "request refused", "/if-match", detail));
+    };
+    let tag = tag.to_str().unwrap_or_default().trim();
+    if tag == "*" {
+        return Ok(None);
+    }
+    let version =
+        tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).and_then(|tag| tag.parse().ok());
+    let refuse = || Problem::invalid("/if-match", format!("`{tag}` is no `ETag` of this hub"));
+    version.map(Some).ok_or_else(refuse)
+}
+
 fn parse<T: FromStr<Err: std::fmt::Display>>(name: &str, value: &str) -> Answer<T> {
     value.parse().map_err(|error: T::Err| Problem::invalid(format!("/{name}"), error.to_string()))
 }

@@ -218,9 +218,11 @@ pub(crate) async fn lifecycle_moves_and_is_recorded(backend: &mut impl Backend) 
     store.put_devices(&[update(1)], Vec::new()).await.unwrap();
     assert_eq!(store.device(&one).await.unwrap().unwrap().row.lifecycle, Lifecycle::InService, "it stays");
 
-    assert!(store.set_quarantined(one.clone(), true, decision("strange")).await.unwrap());
-    assert!(!store.set_quarantined(one.clone(), true, decision("strange")).await.unwrap());
-    assert!(matches!(store.set_quarantined(none, true, decision("")).await, Err(Error::NoDevice(_))));
+    assert!(store.set_quarantined(one.clone(), Some(3), true, decision("strange")).await.unwrap());
+    assert!(!store.set_quarantined(one.clone(), None, true, decision("strange")).await.unwrap());
+    let stale = store.set_quarantined(one.clone(), Some(3), false, decision("")).await;
+    assert!(matches!(stale, Err(Error::Stale { expected: 3, found: 4, .. })), "{stale:?}");
+    assert!(matches!(store.set_quarantined(none, None, true, decision("")).await, Err(Error::NoDevice(_))));
     let quarantined = DeviceQuery { quarantined: Some(true), ..Default::default() };
     assert_eq!(store.devices(quarantined).await.unwrap().total, 1);
 

@@ -72,6 +72,7 @@ macro_rules! conformance {
             devices::a_failed_put_changes_nothing,
             devices::seen_again_is_no_new_version,
             accounts::accounts_and_sessions,
+            accounts::roles_change_and_the_last_of_one_stays,
         );
     };
     ($backend:ty: $($module:ident::$case:ident),* $(,)?) => {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use model::{AttributeName, ClinicalClass, DeviceId, Endpoint, Weakness};
@@ -22,7 +22,7 @@ use crate::auth::Visitor;
 use crate::derive::Document;
 use crate::envelope::RequestId;
 use crate::events::{DeviceEvent, Event};
-use crate::extract::{Body, Id, Parameters};
+use crate::extract::{Body, Id, Parameters, if_match, tag};
 use crate::picture::is_cleartext_clinical;
 use crate::problem::{Answer, Problem};
 
@@ -75,7 +75,7 @@ pub(crate) async fn assert(
     headers: HeaderMap,
     Body(wanted): Body<DevicePatch>,
 ) -> Answer<Response> {
-    let expected = expected_version(&headers)?;
+    let expected = if_match(&headers)?;
     let decision = decision(&app, &visitor, &request, wanted.why)?;
     if wanted.asserted.is_empty() || wanted.asserted.len() > VALUES_MAX {
         return Err(Problem::refused("/asserted", format!("state 1 to {VALUES_MAX} attributes")));
@@ -86,23 +86,6 @@ pub(crate) async fn assert(
     app.store.assert(id.clone(), expected, wanted.asserted.into_iter().collect(), decision).await?;
     app.events.tell(Event::Device(id.clone(), DeviceEvent::Changed));
     show(&app, &id).await
-}
-
-/// The version that a change is meant for; `*` is any.
-fn expected_version(headers: &HeaderMap) -> Answer<Option<u64>> {
-    let Some(tag) = headers.get(header::IF_MATCH) else {
-        let detail = "give the `ETag` of the device in `If-Match`, so that nobody's change is overwritten";
-        let status = StatusCode::PRECONDITION_REQUIRED;
-        return Err(Problem::at(status, "request refused", "/if-match", detail));
-    };
-    let tag = tag.to_str().unwrap_or_default().trim();
-    if tag == "*" {
-        return Ok(None);
-    }
-    let version =
-        tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).and_then(|tag| tag.parse().ok());
-    let refuse = || Problem::invalid("/if-match", format!("`{tag}` is no `ETag` of a device"));
-    version.map(Some).ok_or_else(refuse)
 }
 
 fn check(attribute: &str, value: Option<&str>) -> Answer<()> {
@@ -129,7 +112,7 @@ fn check(attribute: &str, value: Option<&str>) -> Answer<()> {
 async fn show(app: &App, id: &DeviceId) -> Answer<Response> {
     let missing = || Problem::not_found(format!("there is no device `{id}`"));
     let stored = app.store.device(id).await?.ok_or_else(missing)?;
-    let tag = format!("\"{}\"", stored.row.version);
+    let tag = tag(stored.row.version);
     Ok(([(header::ETAG, tag)], Json(view(stored)?)).into_response())
 }
 

@@ -1,8 +1,8 @@
 //! Lists of devices, and what is done to many.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use axum::{Extension, Json};
 use model::DeviceId;
 use store::Refusal;
@@ -81,13 +81,9 @@ pub(crate) async fn set_lifecycle(
     headers: HeaderMap,
     Body(wanted): Body<LifecycleRequest>,
 ) -> Answer<Response> {
-    let body = serde_json::to_vec(&wanted).map_err(|error| Problem::internal(&error))?;
-    let work = async {
-        let result = move_devices(&app, &visitor, &request, wanted).await?;
-        serde_json::to_string(&result).map_err(|error| Problem::internal(&error))
-    };
-    let answer = app.answers.once(&visitor.name, &headers, &body, app.world.now(), work).await?;
-    Ok(([(header::CONTENT_TYPE, "application/json")], answer).into_response())
+    let LifecycleRequest { ids, to, why } = &wanted;
+    let body = (ids.clone(), *to, why.clone());
+    app.once(&visitor, &headers, "lifecycle", &body, move_devices(&app, &visitor, &request, wanted)).await
 }
 
 async fn move_devices(

@@ -6,8 +6,11 @@ mod device;
 mod devices;
 mod events;
 mod filter;
+mod quarantine;
 mod session;
+mod site;
 mod system;
+mod users;
 pub(crate) mod view;
 mod whole;
 
@@ -71,7 +74,8 @@ pub(crate) fn document(app: App) -> utoipa::openapi::OpenApi {
 
 fn doors(app: App) -> OpenApiRouter<App> {
     use Permission::{
-        AssertAttributes, ChangeLifecycle, OwnSession, ReadChanges, ReadInventory, ReadSensors, ReadSystem,
+        AssertAttributes, ChangeLifecycle, ChangeQuarantine, ManageAccounts, OwnSession, ReadChanges,
+        ReadInventory, ReadSensors, ReadSiteChanges, ReadSystem,
     };
     Doors::new(app, OpenApiRouter::with_openapi(Document::openapi()))
         .open(routes!(session::log_in))
@@ -85,11 +89,18 @@ fn doors(app: App) -> OpenApiRouter<App> {
         .guarded(ChangeLifecycle, routes!(devices::set_lifecycle))
         .guarded(ReadInventory, routes!(device::device))
         .guarded(AssertAttributes, routes!(device::assert))
+        .guarded(ChangeQuarantine, routes!(quarantine::set_quarantined))
         .guarded(ReadInventory, routes!(device::conversations))
         .guarded(ReadChanges, routes!(changes::device_changes))
         .guarded(ReadChanges, routes!(changes::changes))
         .guarded(ReadSensors, routes!(whole::sensors))
         .guarded(ReadInventory, routes!(events::events))
+        .guarded(OwnSession, routes!(users::set_own_password))
+        .guarded(ManageAccounts, routes!(users::users, users::create))
+        .guarded(ManageAccounts, routes!(users::user))
+        .guarded(ManageAccounts, routes!(users::set_role))
+        .guarded(ManageAccounts, routes!(users::set_password))
+        .guarded(ReadSiteChanges, routes!(site::site_changes))
         .guarded(OwnSession, routes!(system::about))
         .guarded(OwnSession, routes!(system::openapi))
         .guarded(ReadSystem, routes!(system::metrics))

@@ -10,7 +10,7 @@ mod sessions;
 use std::fmt;
 use std::str::FromStr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub(crate) use limit::Limiter;
@@ -34,10 +34,16 @@ pub(crate) enum Permission {
     ChangeLifecycle,
     /// State something about a device.
     AssertAttributes,
+    /// Put the mark of quarantine on devices.
+    ChangeQuarantine,
+    /// Make accounts, give roles and passwords.
+    ManageAccounts,
+    /// See who changed what about accounts and the like.
+    ReadSiteChanges,
 }
 
 /// What an account may do as a whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Role {
     /// Everything.
@@ -63,6 +69,9 @@ impl Permission {
         Self::ReadSystem,
         Self::ChangeLifecycle,
         Self::AssertAttributes,
+        Self::ChangeQuarantine,
+        Self::ManageAccounts,
+        Self::ReadSiteChanges,
     ];
 
     /// Stable snake_case name, as in the OpenAPI document.
@@ -75,6 +84,9 @@ impl Permission {
             Self::ReadSystem => "read_system",
             Self::ChangeLifecycle => "change_lifecycle",
             Self::AssertAttributes => "assert_attributes",
+            Self::ChangeQuarantine => "change_quarantine",
+            Self::ManageAccounts => "manage_accounts",
+            Self::ReadSiteChanges => "read_site_changes",
         }
     }
 }
@@ -94,7 +106,7 @@ impl Role {
     pub(crate) const fn may(self, permission: Permission) -> bool {
         match self {
             Self::Admin => true,
-            Self::Engineer => !matches!(permission, Permission::ReadSystem),
+            Self::Engineer => !matches!(permission, Permission::ReadSystem | Permission::ManageAccounts),
             Self::Viewer => matches!(
                 permission,
                 Permission::OwnSession

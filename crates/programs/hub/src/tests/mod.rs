@@ -1,6 +1,7 @@
 //! Tests of the API in one process: requests go straight into the service, without a network.
 
 mod access;
+mod accounts;
 mod inventory;
 mod login;
 mod openapi;

@@ -1,0 +1,72 @@
+//! The record of changes to what is not a device.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::id::typed_id;
+use crate::{Actor, Timestamp, UnknownWord};
+
+typed_id! {
+    /// A record of a change to something that is not a device.
+    SiteChangeId, "sch_"
+}
+
+/// What kind of thing changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SubjectKind {
+    /// An account of a person.
+    Account,
+}
+
+/// A record of one change to something that is not a device. Records are never changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteChange {
+    /// Which record.
+    pub id: SiteChangeId,
+    /// What kind of thing.
+    pub kind: SubjectKind,
+    /// Which one: its name or id.
+    pub subject: String,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: Actor,
+    /// What changed about it.
+    pub what: String,
+    /// What it was; `None` is nothing, or what is not to be shown.
+    pub before: Option<String>,
+    /// What it is now.
+    pub after: Option<String>,
+    /// Why, in the actor's words.
+    pub why: String,
+    /// Request that it came with.
+    pub request: Option<String>,
+}
+
+impl SubjectKind {
+    /// Every kind there is.
+    pub const ALL: &'static [Self] = &[Self::Account];
+
+    /// Stable snake_case name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+        }
+    }
+}
+
+impl FromStr for SubjectKind {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let found = Self::ALL.iter().copied().find(|kind| kind.name() == text);
+        found.ok_or_else(|| UnknownWord::new("kind of thing with a record", text))
+    }
+}
+
+impl fmt::Display for SubjectKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
