@@ -152,11 +152,12 @@ async fn expect_version(sql: &mut dyn Sql, name: &str, expected: Option<u64>) ->
 async fn record(
     sql: &mut dyn Sql,
     account: String,
-    what: &'static str,
+    what: &str,
     (before, after): (Option<String>, Option<String>),
     decision: &Decision,
 ) -> Result<()> {
-    let draft = site::Draft { kind: SubjectKind::Account, subject: account, what, before, after };
+    let (kind, what) = (SubjectKind::Account, what.to_owned());
+    let draft = site::Draft { kind, subject: account, what, before, after };
     site::record(sql, vec![draft], decision).await
 }
 

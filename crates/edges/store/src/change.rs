@@ -43,12 +43,12 @@ pub struct ChangeQuery {
 
 /// A change before it has a number.
 #[derive(Debug)]
-struct Draft {
-    device: DeviceId,
-    kind: ChangeKind,
-    what: String,
-    before: Option<String>,
-    after: Option<String>,
+pub(crate) struct Draft {
+    pub(crate) device: DeviceId,
+    pub(crate) kind: ChangeKind,
+    pub(crate) what: String,
+    pub(crate) before: Option<String>,
+    pub(crate) after: Option<String>,
 }
 
 const INSERT: &str = "INSERT INTO change (number, id, device, at, actor_kind, actor_name, kind, what, before_value, \
@@ -85,7 +85,7 @@ async fn next_number(sql: &mut dyn Sql) -> Result<i64> {
 }
 
 /// Records drafts that follow from one decision.
-async fn record_drafts(sql: &mut dyn Sql, drafts: Vec<Draft>, decision: &Decision) -> Result<()> {
+pub(crate) async fn record_drafts(sql: &mut dyn Sql, drafts: Vec<Draft>, decision: &Decision) -> Result<()> {
     let first = next_number(sql).await?;
     let changes = (first..).zip(drafts).map(|(number, draft)| {
         let Draft { device, kind, what, before, after } = draft;
@@ -164,60 +164,8 @@ pub(crate) async fn set_quarantined(
     Ok(true)
 }
 
-/// States values of attributes, or takes statements back; gives the version of the device after it.
-pub(crate) async fn assert(
-    sql: &mut dyn Sql,
-    id: DeviceId,
-    expected: Option<u64>,
-    values: Vec<(String, Option<String>)>,
-    decision: Decision,
-) -> Result<u64> {
-    sql.alone().await?;
-    let found = expect_version(sql, &id, expected).await?;
-    let mut drafts = Vec::new();
-    for (attribute, value) in values {
-        let key = || vec![text(id.as_str()), text(&*attribute)];
-        let query = "SELECT value FROM assertion WHERE device = $1 AND attribute = $2";
-        let before = sql::one(sql, query, key(), |row| row.text()).await?;
-        if before == value {
-            continue;
-        }
-        sql.execute("DELETE FROM assertion WHERE device = $1 AND attribute = $2", key()).await?;
-        if let Some(value) = &value {
-            insert_assertion(sql, key(), value, &decision).await?;
-        }
-        let (device, kind) = (id.clone(), ChangeKind::Asserted);
-        drafts.push(Draft { device, kind, what: attribute, before, after: value });
-    }
-    if drafts.is_empty() {
-        return Ok(found);
-    }
-    record_drafts(sql, drafts, &decision).await?;
-    sql.execute("UPDATE device SET version = version + 1 WHERE id = $1", vec![text(id.as_str())]).await?;
-    Ok(found + 1)
-}
-
-async fn insert_assertion(
-    sql: &mut dyn Sql,
-    key: Vec<Value>,
-    value: &str,
-    decision: &Decision,
-) -> Result<()> {
-    let insert = "INSERT INTO assertion (device, attribute, value, actor_kind, actor_name, at, why) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    let mut values = key;
-    values.extend([
-        text(value),
-        text(decision.actor.kind()),
-        text_or_null(decision.actor.name()),
-        time(decision.at),
-        text(&*decision.why),
-    ]);
-    sql.execute(insert, values).await.map(drop)
-}
-
 /// The version of a device, if it is the expected one.
-async fn expect_version(sql: &mut dyn Sql, id: &DeviceId, expected: Option<u64>) -> Result<u64> {
+pub(crate) async fn expect_version(sql: &mut dyn Sql, id: &DeviceId, expected: Option<u64>) -> Result<u64> {
     let query = "SELECT version FROM device WHERE id = $1";
     let found = sql::one(sql, query, vec![text(id.as_str())], |row| row.uint()).await?;
     let found = found.ok_or_else(|| Error::NoDevice(id.clone()))?;

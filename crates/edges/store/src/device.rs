@@ -2,11 +2,14 @@
 
 use std::net::IpAddr;
 
-use model::{ClinicalClass, DeviceId, DeviceType, Endpoint, Lifecycle, MacAddr, Timestamp, Weakness};
+use model::{
+    ClinicalClass, DeviceId, DeviceType, Endpoint, Lifecycle, MacAddr, PatientReport, Timestamp, Weakness,
+};
 
 use crate::convert::{flag, small, text, text_or_null, time};
 use crate::evidence;
 use crate::sql::{Row, Value};
+use crate::statement::Asserted;
 use crate::{Error, Result};
 
 /// What lists show of a device. `None` is unknown.
@@ -86,23 +89,10 @@ pub struct StoredDevice {
     pub anchors: Vec<String>,
     /// Stations on the wire that are it.
     pub stations: Vec<Endpoint>,
-    /// What people stated about it, by attribute.
+    /// What people and imports stated about it, by attribute and source.
     pub asserted: Vec<Asserted>,
-}
-
-/// What somebody stated about a device.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asserted {
-    /// About which attribute.
-    pub attribute: String,
-    /// What.
-    pub value: String,
-    /// Who.
-    pub actor: model::Actor,
-    /// When.
-    pub at: Timestamp,
-    /// Why.
-    pub why: String,
+    /// The last report about the patient at it, however old.
+    pub patient: Option<PatientReport>,
 }
 
 /// The columns that [`device_row`] reads, in order.

@@ -117,6 +117,22 @@ pub enum Error {
     /// There is no user of that name.
     #[error("there is no user `{0}`")]
     NoUser(String),
+    /// There is nothing of this id.
+    #[error("there is no {what} `{id}`")]
+    Missing {
+        /// What kind of thing.
+        what: &'static str,
+        /// Which id.
+        id: String,
+    },
+    /// There are defaults of this model.
+    #[error("there is a model `{model}` of `{manufacturer}` already")]
+    ModelExists {
+        /// Maker or brand.
+        manufacturer: String,
+        /// Model.
+        model: String,
+    },
     /// Somebody else changed it meanwhile.
     #[error("it changed meanwhile: it has version {found}, not {expected}")]
     Outdated {

@@ -4,9 +4,9 @@ use model::{Change, DeviceId, Lifecycle, Timestamp};
 
 use crate::change;
 use crate::convert::{flag, small, station, station_of, text, time};
-use crate::device::{Asserted, COLUMNS, DeviceUpdate, StoredDevice, device_row};
-use crate::evidence;
+use crate::device::{COLUMNS, DeviceUpdate, StoredDevice, device_row};
 use crate::sql::{self, Sql, Value};
+use crate::statement;
 use crate::{Error, Result};
 
 const DEVICE: &str = "INSERT INTO device (id, name, manufacturer, model, device_type, clinical_class, os, serial, \
@@ -37,11 +37,11 @@ const ABSORB: &[&str] = &[
     "UPDATE anchor SET device = $1 WHERE device = $2",
     "UPDATE device_station SET device = $1 WHERE device = $2",
     "UPDATE change SET device = $1 WHERE device = $2",
-    "UPDATE assertion SET device = $1 WHERE device = $2 \
-        AND attribute NOT IN (SELECT attribute FROM assertion WHERE device = $1)",
+    statement::ABSORB,
 ];
 const REMOVE: &[&str] = &[
-    "DELETE FROM assertion WHERE device = $1",
+    "DELETE FROM statement WHERE device = $1",
+    "DELETE FROM patient_state WHERE device = $1",
     "DELETE FROM device_search WHERE device = $1",
     "DELETE FROM device_identity WHERE device = $1",
     "DELETE FROM device WHERE id = $1",
@@ -116,20 +116,10 @@ pub(crate) async fn device(sql: &mut dyn Sql, id: &DeviceId) -> Result<Option<St
     let anchors = sql::all(sql, query, key(), |row| row.text()).await?;
     let query = "SELECT station FROM device_station WHERE device = $1 ORDER BY station";
     let stations = sql::all(sql, query, key(), |row| station_of(&row.bytes()?)).await?;
-    let query = "SELECT attribute, value, actor_kind, actor_name, at, why FROM assertion WHERE device = $1 \
-        ORDER BY attribute";
-    let asserted = sql::all(sql, query, key(), |row| {
-        Ok(Asserted {
-            attribute: row.text()?,
-            value: row.text()?,
-            actor: change::actor(row)?,
-            at: evidence::time(row)?,
-            why: row.text()?,
-        })
-    });
-    let asserted = asserted.await?;
+    let asserted = statement::of_device(sql, id).await?;
+    let patient = statement::patient(sql, id).await?;
     let identity = identity.ok_or(Error::Unreadable { what: "a device without identity" })?;
-    Ok(Some(StoredDevice { row, identity, anchors, stations, asserted }))
+    Ok(Some(StoredDevice { row, identity, anchors, stations, asserted, patient }))
 }
 
 /// Every anchor and whose it is.

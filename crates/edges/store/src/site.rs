@@ -25,7 +25,7 @@ pub struct SiteChangeQuery {
 pub(crate) struct Draft {
     pub(crate) kind: SubjectKind,
     pub(crate) subject: String,
-    pub(crate) what: &'static str,
+    pub(crate) what: String,
     pub(crate) before: Option<String>,
     pub(crate) after: Option<String>,
 }

@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use model::{Batch, Change, Conversation, DeviceId, Endpoint, Lifecycle, SensorId, SiteChange, Timestamp};
+use model::{
+    Batch, Change, Conversation, DeviceId, DeviceModelId, Endpoint, Lifecycle, PatientReport, SensorId,
+    SiteChange, StatementSource, Timestamp,
+};
 
 use crate::account::{self, PasswordHash, Session, SessionHash, User};
 use crate::change::{self, ChangeQuery, Decision, Refusal};
@@ -13,13 +16,15 @@ use crate::evidence::{self, EvidenceSet, SensorRow};
 use crate::ingest::{self, Ingested, Prepared};
 use crate::inventory;
 use crate::key::Key;
+use crate::model_default::{self, ModelDefaults};
 use crate::names::Names;
-use crate::page::Page;
+use crate::page::{Cursor, Page};
 use crate::postgres::Postgres;
 use crate::query::{self, DevicePage, DeviceQuery, Facets};
 use crate::site::{self, SiteChangeQuery};
 use crate::sql::{Sql, Work};
 use crate::sqlite::{self, Place, Sqlite};
+use crate::statement::{self, Statements};
 use crate::summary::{self, Summary};
 use crate::{Error, Result, convert};
 
@@ -256,7 +261,8 @@ impl Store {
             .await
     }
 
-    /// States values of attributes of a device, or takes statements back (`None`); gives its version afterwards.
+    /// States values of attributes of a device, or takes statements of this source back (`None`); gives its version
+    /// afterwards.
     ///
     /// # Errors
     /// [`Error::NoDevice`]; [`Error::Stale`] when its version is not the `expected` one.
@@ -264,10 +270,76 @@ impl Store {
         &self,
         id: DeviceId,
         expected: Option<u64>,
-        values: Vec<(String, Option<String>)>,
+        said: (StatementSource, Statements),
         decision: Decision,
     ) -> Result<u64> {
-        self.write(move |sql| Box::pin(change::assert(sql, id, expected, values, decision))).await
+        self.write(move |sql| Box::pin(statement::assert(sql, id, expected, said, decision))).await
+    }
+
+    /// Somebody said whether a patient depends on a device.
+    ///
+    /// # Errors
+    /// [`Error::NoDevice`], or when the database fails.
+    pub async fn report_patient(
+        &self,
+        id: DeviceId,
+        report: PatientReport,
+        decision: Decision,
+    ) -> Result<()> {
+        self.write(move |sql| Box::pin(statement::report_patient(sql, id, report, decision))).await
+    }
+
+    /// Models with defaults, by manufacturer and model; a limit of 0 is as many as a page holds.
+    ///
+    /// # Errors
+    /// [`Error::BadCursor`], or when the database fails.
+    pub async fn model_defaults(&self, cursor: Option<Cursor>, limit: u32) -> Result<Page<ModelDefaults>> {
+        self.read(move |sql| Box::pin(model_default::page(sql, cursor, limit))).await
+    }
+
+    /// The defaults of one model.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn model_defaults_by_id(&self, id: DeviceModelId) -> Result<Option<ModelDefaults>> {
+        self.read(move |sql| Box::pin(model_default::one(sql, id))).await
+    }
+
+    /// The defaults of the model of this name; capitals do not count.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn model_defaults_of(&self, manufacturer: &str, model: &str) -> Result<Option<ModelDefaults>> {
+        let (manufacturer, model) = (manufacturer.to_owned(), model.to_owned());
+        self.read(move |sql| Box::pin(async move { model_default::of(sql, &manufacturer, &model).await }))
+            .await
+    }
+
+    /// Makes a model with its defaults.
+    ///
+    /// # Errors
+    /// [`Error::ModelExists`], or when the database fails.
+    pub async fn create_model_defaults(
+        &self,
+        model: (DeviceModelId, String, String),
+        values: Statements,
+        decision: Decision,
+    ) -> Result<()> {
+        self.write(move |sql| Box::pin(model_default::create(sql, model, values, decision))).await
+    }
+
+    /// States defaults of a model or takes them back (`None`); gives its version afterwards.
+    ///
+    /// # Errors
+    /// [`Error::Missing`]; [`Error::Outdated`] when its version is not the `expected` one.
+    pub async fn set_model_defaults(
+        &self,
+        id: DeviceModelId,
+        expected: Option<u64>,
+        values: Statements,
+        decision: Decision,
+    ) -> Result<u64> {
+        self.write(move |sql| Box::pin(model_default::set(sql, id, expected, values, decision))).await
     }
 
     /// Changes, the latest first.

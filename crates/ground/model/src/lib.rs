@@ -6,6 +6,7 @@
 mod address;
 mod batch;
 mod clinical;
+mod clinical_use;
 mod device;
 mod device_type;
 mod evidence;
@@ -15,12 +16,17 @@ mod observation;
 mod phi;
 mod sighting;
 mod site;
+mod statement;
 mod time;
 mod weakness;
 
 pub use address::{AddressError, MacAddr, MacText, VlanId};
 pub use batch::{Batch, Conversation, ConversationHour, ConversationKey, SensorId};
 pub use clinical::ClinicalClass;
+pub use clinical_use::{
+    MaintenanceWindow, MaintenanceWindowError, ManufacturerPermission, NetworkLossEffect,
+    PATIENT_STATE_AGE_MAX_NS, PatientReport, PatientSource, PatientState, ReactionTime,
+};
 pub use device::{Actor, Change, ChangeId, ChangeKind, DeviceId, Lifecycle, UnknownWord};
 pub use device_type::{DeviceType, UnknownDeviceType};
 pub use evidence::{Attribute, Confidence, Evidence};
@@ -29,6 +35,7 @@ pub use identity::{AttributeName, Identity, UnknownAttribute};
 pub use observation::{Endpoint, Field, FrameNumber, Observation, Subject};
 pub use phi::Phi;
 pub use sighting::{AddressClaim, Sighting, Usage, WeaknessSighting};
-pub use site::{SiteChange, SiteChangeId, SubjectKind};
+pub use site::{DeviceModelId, SiteChange, SiteChangeId, SubjectKind};
+pub use statement::StatementSource;
 pub use time::{Rfc3339, Timestamp};
 pub use weakness::{UnknownWeakness, Weakness};

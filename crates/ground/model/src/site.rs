@@ -11,11 +11,18 @@ typed_id! {
     SiteChangeId, "sch_"
 }
 
+typed_id! {
+    /// A model of a manufacturer, with what is stated about every device of it.
+    DeviceModelId, "mdl_"
+}
+
 /// What kind of thing changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SubjectKind {
     /// An account of a person.
     Account,
+    /// What is stated about a model.
+    DeviceModel,
 }
 
 /// A record of one change to something that is not a device. Records are never changed.
@@ -45,13 +52,14 @@ pub struct SiteChange {
 
 impl SubjectKind {
     /// Every kind there is.
-    pub const ALL: &'static [Self] = &[Self::Account];
+    pub const ALL: &'static [Self] = &[Self::Account, Self::DeviceModel];
 
     /// Stable snake_case name.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Account => "account",
+            Self::DeviceModel => "device_model",
         }
     }
 }

@@ -24,6 +24,7 @@ mod run;
 mod sensors;
 mod serve;
 mod shell;
+mod statements;
 mod world;
 
 #[cfg(test)]

@@ -16,3 +16,49 @@ CREATE TABLE site_change (
 ){rows};
 
 CREATE INDEX site_change_subject ON site_change (subject_kind, number);
+
+CREATE TABLE statement (
+    device {text} NOT NULL,
+    attribute {text} NOT NULL,
+    source {text} NOT NULL,
+    value {text} NOT NULL,
+    actor_kind {text} NOT NULL,
+    actor_name {text},
+    at {int} NOT NULL,
+    why {text} NOT NULL,
+    PRIMARY KEY (device, attribute, source)
+){rows};
+
+INSERT INTO statement (device, attribute, source, value, actor_kind, actor_name, at, why)
+    SELECT device, attribute, 'person', value, actor_kind, actor_name, at, why FROM assertion;
+
+DROP TABLE assertion;
+
+CREATE TABLE patient_state (
+    device {text} PRIMARY KEY,
+    state {text} NOT NULL,
+    source {text} NOT NULL,
+    told_by {text} NOT NULL,
+    at {int} NOT NULL
+){rows};
+
+CREATE TABLE device_model (
+    id {text} PRIMARY KEY,
+    manufacturer {text} NOT NULL,
+    model {text} NOT NULL,
+    manufacturer_key {text} NOT NULL,
+    model_key {text} NOT NULL,
+    version {int} NOT NULL,
+    UNIQUE (manufacturer_key, model_key)
+){rows};
+
+CREATE TABLE model_default (
+    device_model {text} NOT NULL,
+    attribute {text} NOT NULL,
+    value {text} NOT NULL,
+    actor_kind {text} NOT NULL,
+    actor_name {text},
+    at {int} NOT NULL,
+    why {text} NOT NULL,
+    PRIMARY KEY (device_model, attribute)
+){rows};

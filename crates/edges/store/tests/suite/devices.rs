@@ -1,6 +1,6 @@
 //! The inventory.
 
-use model::{Change, ChangeKind, Lifecycle};
+use model::{Change, ChangeKind, Lifecycle, StatementSource};
 use store::{ChangeQuery, Cursor, DeviceQuery, DeviceRow, Error, Refusal, Sort};
 
 use super::*;
@@ -246,14 +246,15 @@ pub(crate) async fn statements_are_kept_beside_what_is_derived(backend: &mut imp
     store.put_devices(&[update(1)], Vec::new()).await.unwrap();
     let id = device_id("001");
     let say = |attribute: &str, value: Option<&str>| (attribute.to_owned(), value.map(str::to_owned));
-    let values = vec![say("location", Some("room 4")), say("owner", Some("ICU"))];
+    let person = |values| (StatementSource::Person, values);
+    let values = person(vec![say("location", Some("room 4")), say("owner", Some("ICU"))]);
     let version = store.assert(id.clone(), Some(1), values, decision("inventory walk")).await.unwrap();
     assert_eq!(version, 2);
-    let stale = store.assert(id.clone(), Some(1), vec![say("owner", None)], decision("")).await;
+    let stale = store.assert(id.clone(), Some(1), person(vec![say("owner", None)]), decision("")).await;
     assert!(matches!(stale, Err(Error::Stale { expected: 1, found: 2, .. })), "{stale:?}");
-    let same = vec![say("owner", Some("ICU"))];
+    let same = person(vec![say("owner", Some("ICU"))]);
     assert_eq!(store.assert(id.clone(), None, same, decision("again")).await.unwrap(), 2, "nothing changed");
-    let values = vec![say("location", Some("room 9")), say("owner", None)];
+    let values = person(vec![say("location", Some("room 9")), say("owner", None)]);
     assert_eq!(store.assert(id.clone(), Some(2), values, decision("moved")).await.unwrap(), 3);
     let device = store.device(&id).await.unwrap().unwrap();
     assert_eq!(device.asserted.len(), 1);
@@ -264,7 +265,7 @@ pub(crate) async fn statements_are_kept_beside_what_is_derived(backend: &mut imp
     let changes = store.changes(ChangeQuery { device: Some(id), ..Default::default() }).await.unwrap().items;
     assert_eq!(changes.len(), 4);
     assert_eq!((changes[1].before.as_deref(), changes[1].after.as_deref()), (Some("room 4"), Some("room 9")));
-    let missing = store.assert(device_id("none"), None, Vec::new(), decision("")).await;
+    let missing = store.assert(device_id("none"), None, person(Vec::new()), decision("")).await;
     assert!(matches!(missing, Err(Error::NoDevice(_))));
 }
 
@@ -272,7 +273,9 @@ pub(crate) async fn a_device_absorbs_another(backend: &mut impl Backend) {
     let store = open(&backend.place()).await;
     store.put_devices(&[update(1), update(2)], Vec::new()).await.unwrap();
     let (one, two) = (device_id("001"), device_id("002"));
-    let say = |attribute: &str, value: &str| vec![(attribute.to_owned(), Some(value.to_owned()))];
+    let say = |attribute: &str, value: &str| {
+        (StatementSource::Person, vec![(attribute.to_owned(), Some(value.to_owned()))])
+    };
     store.assert(one.clone(), None, say("owner", "ICU"), decision("")).await.unwrap();
     store.assert(two.clone(), None, say("owner", "ER"), decision("")).await.unwrap();
     store.assert(two.clone(), None, say("location", "room 4"), decision("")).await.unwrap();

@@ -11,6 +11,7 @@
 pub(crate) mod accounts;
 pub(crate) mod devices;
 pub(crate) mod splits;
+pub(crate) mod statements;
 pub(crate) mod wire;
 
 use std::net::{IpAddr, Ipv4Addr};
@@ -71,6 +72,9 @@ macro_rules! conformance {
             devices::changes_come_in_pages,
             devices::a_failed_put_changes_nothing,
             devices::seen_again_is_no_new_version,
+            statements::statements_of_several_sources_stand_side_by_side,
+            statements::the_last_report_about_a_patient_is_kept,
+            statements::a_model_has_defaults,
             accounts::accounts_and_sessions,
             accounts::roles_change_and_the_last_of_one_stays,
         );

@@ -76,7 +76,7 @@ impl From<model::Actor> for Actor {
 
 impl From<store::Asserted> for Asserted {
     fn from(stated: store::Asserted) -> Self {
-        let store::Asserted { attribute, value, actor, at, why } = stated;
-        Self { attribute, value, by: actor.to_string(), at: at.to_string(), why }
+        let store::Asserted { attribute, value, source, actor, at, why } = stated;
+        Self { attribute, value, source: source.to_string(), by: actor.to_string(), at: at.to_string(), why }
     }
 }

@@ -1,11 +1,13 @@
 //! The routes. Each is behind the door with what it needs; the few that are open are named here.
 
 mod changes;
+mod clinical;
 mod convert;
 mod device;
 mod devices;
 mod events;
 mod filter;
+mod models;
 mod quarantine;
 mod session;
 mod site;
@@ -74,8 +76,8 @@ pub(crate) fn document(app: App) -> utoipa::openapi::OpenApi {
 
 fn doors(app: App) -> OpenApiRouter<App> {
     use Permission::{
-        AssertAttributes, ChangeLifecycle, ChangeQuarantine, ManageAccounts, OwnSession, ReadChanges,
-        ReadInventory, ReadSensors, ReadSiteChanges, ReadSystem,
+        AssertAttributes, ChangeLifecycle, ChangeModelDefaults, ChangeQuarantine, ManageAccounts, OwnSession,
+        ReadChanges, ReadInventory, ReadSensors, ReadSiteChanges, ReadSystem, ReportPatientState,
     };
     Doors::new(app, OpenApiRouter::with_openapi(Document::openapi()))
         .open(routes!(session::log_in))
@@ -90,6 +92,11 @@ fn doors(app: App) -> OpenApiRouter<App> {
         .guarded(ReadInventory, routes!(device::device))
         .guarded(AssertAttributes, routes!(device::assert))
         .guarded(ChangeQuarantine, routes!(quarantine::set_quarantined))
+        .guarded(ReportPatientState, routes!(clinical::report_patient))
+        .guarded(ReadInventory, routes!(models::models))
+        .guarded(ReadInventory, routes!(models::model))
+        .guarded(ChangeModelDefaults, routes!(models::create))
+        .guarded(ChangeModelDefaults, routes!(models::change))
         .guarded(ReadInventory, routes!(device::conversations))
         .guarded(ReadChanges, routes!(changes::device_changes))
         .guarded(ReadChanges, routes!(changes::changes))

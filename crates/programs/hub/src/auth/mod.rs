@@ -34,6 +34,10 @@ pub(crate) enum Permission {
     ChangeLifecycle,
     /// State something about a device.
     AssertAttributes,
+    /// Say whether a patient depends on a device.
+    ReportPatientState,
+    /// State something about every device of a model.
+    ChangeModelDefaults,
     /// Put the mark of quarantine on devices.
     ChangeQuarantine,
     /// Make accounts, give roles and passwords.
@@ -69,6 +73,8 @@ impl Permission {
         Self::ReadSystem,
         Self::ChangeLifecycle,
         Self::AssertAttributes,
+        Self::ReportPatientState,
+        Self::ChangeModelDefaults,
         Self::ChangeQuarantine,
         Self::ManageAccounts,
         Self::ReadSiteChanges,
@@ -84,6 +90,8 @@ impl Permission {
             Self::ReadSystem => "read_system",
             Self::ChangeLifecycle => "change_lifecycle",
             Self::AssertAttributes => "assert_attributes",
+            Self::ReportPatientState => "report_patient_state",
+            Self::ChangeModelDefaults => "change_model_defaults",
             Self::ChangeQuarantine => "change_quarantine",
             Self::ManageAccounts => "manage_accounts",
             Self::ReadSiteChanges => "read_site_changes",

@@ -203,7 +203,10 @@ async fn what_people_state_stands_beside_what_is_observed() {
     assert_eq!(device["name"], "ct-room-4", "what is observed stays");
     assert_eq!(
         device["differences"],
-        json!([{ "attribute": "name", "observed": "ct-room-4", "asserted": "CT 2" }])
+        json!([{ "attribute": "name", "observed": "ct-room-4", "asserted": "CT 2", "says": [
+            { "source": "observed name", "value": "ct-room-4" },
+            { "source": "person", "value": "CT 2" },
+        ] }])
     );
     assert_eq!(
         (&device["clinical"]["reaction_time"], &device["clinical"]["owner"]),

@@ -2,6 +2,7 @@
 
 mod access;
 mod accounts;
+mod clinical;
 mod inventory;
 mod login;
 mod openapi;
