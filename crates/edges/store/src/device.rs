@@ -76,6 +76,8 @@ pub struct DeviceRow {
     pub quarantined: bool,
     /// Counts up with every change.
     pub version: u64,
+    /// The device that this one is a part of, as a person said; lists do not show it then.
+    pub part_of: Option<DeviceId>,
 }
 
 /// Everything about a device.
@@ -89,6 +91,8 @@ pub struct StoredDevice {
     pub anchors: Vec<String>,
     /// Stations on the wire that are it.
     pub stations: Vec<Endpoint>,
+    /// Devices that are parts of it, as a person said.
+    pub parts: Vec<DeviceId>,
     /// What people and imports stated about it, by attribute and source.
     pub asserted: Vec<Asserted>,
     /// The last report about the patient at it, however old.
@@ -97,7 +101,7 @@ pub struct StoredDevice {
 
 /// The columns that [`device_row`] reads, in order.
 pub(crate) const COLUMNS: &str = "id, name, manufacturer, model, device_type, clinical_class, os, serial, location, \
-    ips, macs, weaknesses, external, first_seen, last_seen, lifecycle, quarantined, version, \
+    ips, macs, weaknesses, external, first_seen, last_seen, lifecycle, quarantined, version, part_of, \
     sort_name, sort_manufacturer";
 
 /// Sorts after every text that a name can be: who has none comes last.
@@ -158,7 +162,9 @@ pub(crate) fn device_row(row: &mut Row) -> Result<(DeviceRow, [String; 2])> {
         last_seen: evidence::time(row)?,
     };
     let (lifecycle, quarantined, version) = (row.parsed("a lifecycle")?, row.flag()?, row.uint()?);
-    Ok((DeviceRow { id, listing, lifecycle, quarantined, version }, [row.text()?, row.text()?]))
+    let part_of = row.text_or_null()?.map(DeviceId::new).transpose();
+    let part_of = part_of.map_err(|_| Error::Unreadable { what: "a device id" })?;
+    Ok((DeviceRow { id, listing, lifecycle, quarantined, version, part_of }, [row.text()?, row.text()?]))
 }
 
 /// The weaknesses of a set.

@@ -117,6 +117,12 @@ pub enum Error {
     /// There is no user of that name.
     #[error("there is no user `{0}`")]
     NoUser(String),
+    /// It cannot be done to what is there.
+    #[error("{why}")]
+    Refused {
+        /// Why, and what to do instead.
+        why: String,
+    },
     /// There is nothing of this id.
     #[error("there is no {what} `{id}`")]
     Missing {

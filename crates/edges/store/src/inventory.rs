@@ -1,6 +1,6 @@
 //! Devices into rows, and whole devices back.
 
-use model::{Change, DeviceId, Lifecycle, Timestamp};
+use model::{Change, DeviceId, Endpoint, Lifecycle, Timestamp};
 
 use crate::change;
 use crate::convert::{flag, small, station, station_of, text, time};
@@ -97,6 +97,19 @@ pub(crate) async fn put(sql: &mut dyn Sql, rows: Rows, changes: Vec<Change>) -> 
     change::record(sql, changes).await
 }
 
+/// Anchors and stations that are these devices' from now on.
+pub(crate) async fn place(
+    sql: &mut dyn Sql,
+    anchors: Vec<(String, DeviceId)>,
+    stations: Vec<(Endpoint, DeviceId)>,
+) -> Result<()> {
+    sql.alone().await?;
+    let anchors = anchors.into_iter().map(|(anchor, id)| vec![text(anchor), text(id.as_str())]);
+    sql.execute_all(ANCHOR, anchors.collect()).await?;
+    let stations = stations.into_iter().map(|(seen, id)| vec![station(seen), text(id.as_str())]);
+    sql.execute_all(STATION, stations.collect()).await
+}
+
 /// Devices were seen again; nothing else about them changed.
 pub(crate) async fn touch(sql: &mut dyn Sql, seen: Vec<(DeviceId, Timestamp)>) -> Result<()> {
     sql.alone().await?;
@@ -116,10 +129,12 @@ pub(crate) async fn device(sql: &mut dyn Sql, id: &DeviceId) -> Result<Option<St
     let anchors = sql::all(sql, query, key(), |row| row.text()).await?;
     let query = "SELECT station FROM device_station WHERE device = $1 ORDER BY station";
     let stations = sql::all(sql, query, key(), |row| station_of(&row.bytes()?)).await?;
+    let query = "SELECT id FROM device WHERE part_of = $1 ORDER BY id";
+    let parts = sql::all(sql, query, key(), |row| row.parsed("a device id")).await?;
     let asserted = statement::of_device(sql, id).await?;
     let patient = statement::patient(sql, id).await?;
     let identity = identity.ok_or(Error::Unreadable { what: "a device without identity" })?;
-    Ok(Some(StoredDevice { row, identity, anchors, stations, asserted, patient }))
+    Ok(Some(StoredDevice { row, identity, anchors, stations, parts, asserted, patient }))
 }
 
 /// Every anchor and whose it is.

@@ -7,6 +7,7 @@
 //! Who gets an answer to a write can pull the plug: it is on the disk. A batch of a sensor counts exactly once.
 
 mod account;
+mod adjustment;
 mod change;
 mod conversation;
 mod convert;
@@ -30,6 +31,7 @@ mod store;
 mod summary;
 
 pub use account::{PasswordHash, Session, SessionHash, User};
+pub use adjustment::{Adjustment, AdjustmentKind, AdjustmentQuery};
 pub use change::{ChangeQuery, Decision, Refusal};
 pub use conversation::{ConversationQuery, ConversationRow};
 pub use device::{DeviceRow, DeviceUpdate, Listing, StoredDevice};

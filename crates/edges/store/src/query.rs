@@ -90,6 +90,9 @@ pub struct Facets {
     pub manufacturer: Vec<(Option<String>, u64)>,
 }
 
+/// What lists show: parts of other devices are hidden.
+pub(crate) const SHOWN: &str = "part_of IS NULL";
+
 /// Conditions and their values.
 #[derive(Debug, Default)]
 pub(crate) struct Conditions {
@@ -185,6 +188,7 @@ impl Sort {
 impl DeviceQuery {
     fn conditions(&self) -> Conditions {
         let mut all = Conditions::default();
+        all.and(SHOWN);
         all.one_of("lifecycle", self.lifecycle.iter().map(|state| text(state.name())));
         all.one_of("clinical_class", self.clinical_class.iter().map(|class| text(class.name())));
         all.one_of("device_type", self.device_type.iter().map(|kind| text(kind.name())));

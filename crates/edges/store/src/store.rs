@@ -4,11 +4,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use model::{
-    Batch, Change, Conversation, DeviceId, DeviceModelId, Endpoint, Lifecycle, PatientReport, SensorId,
-    SiteChange, StatementSource, Timestamp,
+    AdjustmentId, Batch, Change, Conversation, DeviceId, DeviceModelId, Endpoint, Lifecycle, PatientReport,
+    SensorId, SiteChange, StatementSource, Timestamp,
 };
 
 use crate::account::{self, PasswordHash, Session, SessionHash, User};
+use crate::adjustment::{self, Adjustment, AdjustmentQuery};
 use crate::change::{self, ChangeQuery, Decision, Refusal};
 use crate::conversation::{self, ConversationQuery, ConversationRow};
 use crate::device::{DeviceUpdate, StoredDevice};
@@ -171,6 +172,65 @@ impl Store {
     /// When the database fails.
     pub async fn touch_devices(&self, seen: Vec<(DeviceId, Timestamp)>) -> Result<()> {
         self.write(|sql| Box::pin(inventory::touch(sql, seen))).await
+    }
+
+    /// Anchors and stations are these devices' from now on. Versions stay.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn place(
+        &self,
+        anchors: Vec<(String, DeviceId)>,
+        stations: Vec<(Endpoint, DeviceId)>,
+    ) -> Result<()> {
+        self.write(|sql| Box::pin(inventory::place(sql, anchors, stations))).await
+    }
+
+    /// Two devices are one from now on: `device`, of which `part` becomes a hidden part.
+    ///
+    /// # Errors
+    /// [`Error::NoDevice`]; [`Error::Refused`] when they are one device or one of them is hidden.
+    pub async fn merge(&self, device: DeviceId, part: DeviceId, decision: Decision) -> Result<Adjustment> {
+        self.write(move |sql| Box::pin(adjustment::merge(sql, device, part, decision))).await
+    }
+
+    /// What is at an anchor (`ip:..`) of a device is a device of its own from now on; `fresh` is its id, unless it was
+    /// split off before.
+    ///
+    /// # Errors
+    /// [`Error::NoDevice`]; [`Error::Refused`] when that address cannot be split off, with what to do instead.
+    pub async fn split(
+        &self,
+        device: DeviceId,
+        anchor: String,
+        fresh: DeviceId,
+        decision: Decision,
+    ) -> Result<Adjustment> {
+        self.write(move |sql| Box::pin(adjustment::split(sql, device, anchor, fresh, decision))).await
+    }
+
+    /// Takes a merge or a split back.
+    ///
+    /// # Errors
+    /// [`Error::Missing`]; [`Error::Refused`] when it is taken back already or another one stands on it.
+    pub async fn undo_adjustment(&self, id: AdjustmentId, decision: Decision) -> Result<Adjustment> {
+        self.write(move |sql| Box::pin(adjustment::undo(sql, id, decision))).await
+    }
+
+    /// Merges and splits, the latest first.
+    ///
+    /// # Errors
+    /// [`Error::BadCursor`], or when the database fails.
+    pub async fn adjustments(&self, query: AdjustmentQuery) -> Result<Page<Adjustment>> {
+        self.read(move |sql| Box::pin(adjustment::page(sql, query))).await
+    }
+
+    /// Merges and splits that nobody took back, in the order in which they were made.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn active_adjustments(&self) -> Result<Vec<Adjustment>> {
+        self.read(|sql| Box::pin(adjustment::active(sql))).await
     }
 
     /// A page of devices.

@@ -35,7 +35,7 @@ pub use identity::{AttributeName, Identity, UnknownAttribute};
 pub use observation::{Endpoint, Field, FrameNumber, Observation, Subject};
 pub use phi::Phi;
 pub use sighting::{AddressClaim, Sighting, Usage, WeaknessSighting};
-pub use site::{DeviceModelId, SiteChange, SiteChangeId, SubjectKind};
+pub use site::{AdjustmentId, DeviceModelId, SiteChange, SiteChangeId, SubjectKind};
 pub use statement::StatementSource;
 pub use time::{Rfc3339, Timestamp};
 pub use weakness::{UnknownWeakness, Weakness};

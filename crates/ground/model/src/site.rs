@@ -16,6 +16,11 @@ typed_id! {
     DeviceModelId, "mdl_"
 }
 
+typed_id! {
+    /// What a person said about which addresses are one device.
+    AdjustmentId, "adj_"
+}
+
 /// What kind of thing changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SubjectKind {

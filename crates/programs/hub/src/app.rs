@@ -159,6 +159,7 @@ impl From<store::Error> for Problem {
                 "/if-match",
                 "somebody changed this device meanwhile; look at it again",
             ),
+            store::Error::Refused { .. } => Self::refused("", error.to_string()),
             store::Error::Missing { .. } => Self::not_found(error.to_string()),
             store::Error::ModelExists { .. } => {
                 Self::at(StatusCode::CONFLICT, "exists already", "/model", error.to_string())

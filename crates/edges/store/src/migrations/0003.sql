@@ -62,3 +62,27 @@ CREATE TABLE model_default (
     why {text} NOT NULL,
     PRIMARY KEY (device_model, attribute)
 ){rows};
+
+ALTER TABLE device ADD COLUMN part_of {text};
+
+CREATE TABLE adjustment (
+    number {int} PRIMARY KEY,
+    id {text} NOT NULL UNIQUE,
+    kind {text} NOT NULL,
+    device {text} NOT NULL,
+    part {text} NOT NULL,
+    anchor {text},
+    anchor_before {text},
+    at {int} NOT NULL,
+    actor_kind {text} NOT NULL,
+    actor_name {text},
+    why {text} NOT NULL,
+    undone_at {int},
+    undone_actor_kind {text},
+    undone_actor_name {text},
+    undone_why {text}
+){rows};
+
+CREATE INDEX adjustment_device ON adjustment (device);
+
+CREATE INDEX adjustment_part ON adjustment (part);

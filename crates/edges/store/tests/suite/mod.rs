@@ -9,6 +9,7 @@
 )]
 
 pub(crate) mod accounts;
+pub(crate) mod adjustments;
 pub(crate) mod devices;
 pub(crate) mod splits;
 pub(crate) mod statements;
@@ -75,6 +76,8 @@ macro_rules! conformance {
             statements::statements_of_several_sources_stand_side_by_side,
             statements::the_last_report_about_a_patient_is_kept,
             statements::a_model_has_defaults,
+            adjustments::a_merge_hides_and_its_undo_shows_again,
+            adjustments::a_split_gives_an_anchor_away_and_its_undo_gives_it_back,
             accounts::accounts_and_sessions,
             accounts::roles_change_and_the_last_of_one_stays,
         );

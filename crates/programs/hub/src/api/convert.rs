@@ -44,7 +44,7 @@ impl From<LifecycleWord> for Lifecycle {
 
 impl From<store::DeviceRow> for DeviceRow {
     fn from(row: store::DeviceRow) -> Self {
-        let store::DeviceRow { id, listing, lifecycle, quarantined, version } = row;
+        let store::DeviceRow { id, listing, lifecycle, quarantined, version, .. } = row;
         Self {
             id: id.to_string(),
             name: listing.name,

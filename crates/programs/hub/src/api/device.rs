@@ -82,6 +82,8 @@ fn view(stored: StoredDevice, defaults: Option<&ModelDefaults>, now: Timestamp) 
         serde_json::from_str(&stored.identity).map_err(|error| Problem::internal(&error))?;
     let name = stored.row.listing.name.as_deref();
     Ok(Device {
+        part_of: stored.row.part_of.as_ref().map(ToString::to_string),
+        parts: stored.parts.iter().map(ToString::to_string).collect(),
         clinical: clinical(&stored, defaults, now),
         differences: statements::differences(&document, name, &stored.asserted),
         asserted: stored.asserted.into_iter().map(Asserted::from).collect(),

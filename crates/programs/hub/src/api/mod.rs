@@ -1,5 +1,6 @@
 //! The routes. Each is behind the door with what it needs; the few that are open are named here.
 
+mod adjustments;
 mod changes;
 mod clinical;
 mod convert;
@@ -76,8 +77,9 @@ pub(crate) fn document(app: App) -> utoipa::openapi::OpenApi {
 
 fn doors(app: App) -> OpenApiRouter<App> {
     use Permission::{
-        AssertAttributes, ChangeLifecycle, ChangeModelDefaults, ChangeQuarantine, ManageAccounts, OwnSession,
-        ReadChanges, ReadInventory, ReadSensors, ReadSiteChanges, ReadSystem, ReportPatientState,
+        AssertAttributes, ChangeLifecycle, ChangeModelDefaults, ChangeQuarantine, ManageAccounts,
+        MergeDevices, OwnSession, ReadChanges, ReadInventory, ReadSensors, ReadSiteChanges, ReadSystem,
+        ReportPatientState,
     };
     Doors::new(app, OpenApiRouter::with_openapi(Document::openapi()))
         .open(routes!(session::log_in))
@@ -92,6 +94,10 @@ fn doors(app: App) -> OpenApiRouter<App> {
         .guarded(ReadInventory, routes!(device::device))
         .guarded(AssertAttributes, routes!(device::assert))
         .guarded(ChangeQuarantine, routes!(quarantine::set_quarantined))
+        .guarded(ReadInventory, routes!(adjustments::adjustments))
+        .guarded(MergeDevices, routes!(adjustments::merge))
+        .guarded(MergeDevices, routes!(adjustments::split))
+        .guarded(MergeDevices, routes!(adjustments::undo))
         .guarded(ReportPatientState, routes!(clinical::report_patient))
         .guarded(ReadInventory, routes!(models::models))
         .guarded(ReadInventory, routes!(models::model))

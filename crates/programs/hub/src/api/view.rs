@@ -194,6 +194,11 @@ pub(crate) struct Device {
     pub(crate) weaknesses_detail: Vec<WeaknessDetail>,
     pub(crate) clinical: Clinical,
     pub(crate) anchors: Vec<String>,
+    /// The device that this one is a part of, as a person said; lists do not show it then.
+    #[schema(required)]
+    pub(crate) part_of: Option<String>,
+    /// Devices that are parts of this one, as a person said.
+    pub(crate) parts: Vec<String>,
 }
 
 /// The other end.

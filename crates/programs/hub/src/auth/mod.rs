@@ -34,6 +34,8 @@ pub(crate) enum Permission {
     ChangeLifecycle,
     /// State something about a device.
     AssertAttributes,
+    /// Say that two devices are one, or that one is two.
+    MergeDevices,
     /// Say whether a patient depends on a device.
     ReportPatientState,
     /// State something about every device of a model.
@@ -73,6 +75,7 @@ impl Permission {
         Self::ReadSystem,
         Self::ChangeLifecycle,
         Self::AssertAttributes,
+        Self::MergeDevices,
         Self::ReportPatientState,
         Self::ChangeModelDefaults,
         Self::ChangeQuarantine,
@@ -90,6 +93,7 @@ impl Permission {
             Self::ReadSystem => "read_system",
             Self::ChangeLifecycle => "change_lifecycle",
             Self::AssertAttributes => "assert_attributes",
+            Self::MergeDevices => "merge_devices",
             Self::ReportPatientState => "report_patient_state",
             Self::ChangeModelDefaults => "change_model_defaults",
             Self::ChangeQuarantine => "change_quarantine",

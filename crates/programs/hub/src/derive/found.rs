@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use identify::{Ends, Inventory, Knowledge, Seen, Survey};
+use identify::{Adjustments, Ends, Inventory, Knowledge, Seen, Survey};
 use model::{AttributeName, Conversation, Endpoint, Identity, Weakness, WeaknessSighting};
 use serde::{Deserialize, Serialize};
 use store::{EvidenceSet, Listing};
@@ -31,19 +31,28 @@ pub(crate) struct Document {
     pub(crate) randomised_mac: bool,
 }
 
-/// Devices, and what they make as a whole. `sensor` is the only one there is.
+/// What is known beside the evidence.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Knowing<'a> {
+    pub(crate) knowledge: &'a Knowledge,
+    /// What people say about which addresses are one device.
+    pub(crate) adjustments: &'a Adjustments,
+    /// The only sensor there is.
+    pub(crate) sensor: Option<&'a str>,
+}
+
+/// Devices, and what they make as a whole.
 pub(crate) fn find(
     evidence: &EvidenceSet,
     conversations: &[Conversation],
-    knowledge: &Knowledge,
-    sensor: Option<&str>,
+    Knowing { knowledge, adjustments, sensor }: Knowing<'_>,
 ) -> (Vec<Found>, Picture) {
     let seen = Seen {
         sightings: &evidence.sightings,
         claims: &evidence.claims,
         observations: &evidence.observations,
     };
-    let survey = Survey::new(seen);
+    let survey = Survey::adjusted(seen, adjustments);
     let ends: Vec<Ends> = conversations
         .iter()
         .map(|held| survey.ends(held.key.originator, held.key.responder, held.first_seen))

@@ -2,11 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use model::{Actor, Change, ChangeId, ChangeKind, DeviceId, Timestamp};
+use identify::Adjustments;
+use model::{Actor, Change, ChangeId, ChangeKind, DeviceId, Endpoint, Timestamp};
 use sha2::{Digest, Sha256};
-use store::{DeviceQuery, DeviceUpdate, Listing, Store};
+use store::{Adjustment, DeviceQuery, DeviceUpdate, Listing, Store};
 
 use super::DeriveError;
+use super::adjusted::Adjusted;
 use super::found::{Document, Found};
 use crate::events::DeviceEvent;
 use crate::world::World;
@@ -17,15 +19,24 @@ const CHUNK: usize = 500;
 /// What the store holds of devices.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
+    /// Of merged devices, too, each anchor its own device's.
     anchors: HashMap<String, DeviceId>,
+    /// Those that lists show.
     known: HashMap<DeviceId, Known>,
+    adjusted: Adjusted,
 }
 
 #[derive(Debug, Clone)]
 struct Known {
     listing: Listing,
-    /// Of the document; `None` when it was not read yet.
-    digest: Option<[u8; 32]>,
+    /// Of the document and the stations; `None` when they were not read yet.
+    digest: Option<Digests>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Digests {
+    document: [u8; 32],
+    stations: [u8; 32],
 }
 
 /// What is to be written.
@@ -34,7 +45,17 @@ struct Writing {
     updates: Vec<DeviceUpdate>,
     changes: Vec<Change>,
     seen: Vec<(DeviceId, Timestamp)>,
+    anchors: Vec<(String, DeviceId)>,
+    stations: Vec<(Endpoint, DeviceId)>,
     news: Vec<(DeviceId, DeviceEvent)>,
+}
+
+/// What came of a derivation.
+#[derive(Debug, Default)]
+pub(crate) struct Taken {
+    pub(crate) news: Vec<(DeviceId, DeviceEvent)>,
+    /// Part of a merged device is known by another address now, so its evidence is joined the next time.
+    pub(crate) again: bool,
 }
 
 /// Which device a finding is, and which others turned out to be the same.
@@ -46,7 +67,8 @@ struct Who {
 
 impl Ledger {
     /// Reads what the store holds.
-    pub(crate) async fn read(store: &Store) -> Result<Self, DeriveError> {
+    pub(crate) async fn read(store: &Store, adjustments: Vec<Adjustment>) -> Result<Self, DeriveError> {
+        let adjusted = Adjusted::new(adjustments);
         let anchors = store.anchors().await?.into_iter().collect();
         let mut known = HashMap::new();
         let mut query = DeviceQuery { sort: store::Sort::FirstSeen, ..DeviceQuery::default() };
@@ -57,9 +79,19 @@ impl Ledger {
             );
             match page.next {
                 Some(cursor) => query.cursor = Some(cursor),
-                None => return Ok(Self { anchors, known }),
+                None => return Ok(Self { anchors, known, adjusted }),
             }
         }
+    }
+
+    /// The merges and splits that this was read with.
+    pub(crate) const fn adjusted(&self) -> &Adjusted {
+        &self.adjusted
+    }
+
+    /// What people say about which addresses are one device.
+    pub(crate) fn adjustments(&self) -> Adjustments {
+        self.adjusted.of_evidence(&self.anchors)
     }
 
     /// Writes down what differs from what is known; gives what is new.
@@ -68,12 +100,18 @@ impl Ledger {
         store: &Store,
         world: &World,
         found: Vec<Found>,
-    ) -> Result<Vec<(DeviceId, DeviceEvent)>, DeriveError> {
+    ) -> Result<Taken, DeriveError> {
         let present: HashSet<String> = found.iter().map(|found| found.anchor.clone()).collect();
         let mut taken = HashSet::new();
-        let mut news = Vec::new();
+        let Taken { mut news, mut again } = Taken::default();
         let mut writing = Writing::default();
         for found in found {
+            if let Some(part) = self.hidden_part(&found) {
+                self.anchors.insert(found.anchor.clone(), part.clone());
+                writing.anchors.push((found.anchor, part));
+                again = true;
+                continue;
+            }
             let who = self.who(world, &found, &present, &taken)?;
             taken.insert(who.id.clone());
             self.compare(store, world, who, found, &mut writing).await?;
@@ -82,7 +120,19 @@ impl Ledger {
             }
         }
         news.append(&mut writing.write(store).await?);
-        Ok(news)
+        Ok(Taken { news, again })
+    }
+
+    /// The part of a merged device that was known by a network address only and whose link-layer address is found.
+    fn hidden_part(&self, found: &Found) -> Option<DeviceId> {
+        if self.anchors.contains_key(&found.anchor) {
+            return None;
+        }
+        let mut earlier = found.earlier_anchors.iter().filter_map(|anchor| self.anchors.get(anchor));
+        let is_bare = |id: &DeviceId| {
+            !self.anchors.iter().any(|(anchor, held)| held == id && anchor.starts_with("mac:"))
+        };
+        earlier.find(|id| self.adjusted.is_hidden(id) && is_bare(id)).cloned()
     }
 
     /// Which device it is: by its anchor, else by an earlier one that stands for nobody else any more.
@@ -93,7 +143,8 @@ impl Ledger {
         present: &HashSet<String>,
         taken: &HashSet<DeviceId>,
     ) -> Result<Who, DeriveError> {
-        let by_anchor = self.anchors.get(&found.anchor).filter(|id| !taken.contains(*id)).cloned();
+        let home = self.anchors.get(&found.anchor);
+        let by_anchor = home.map(|id| self.adjusted.shown(id)).filter(|id| !taken.contains(*id)).cloned();
         let mut earlier: Vec<DeviceId> = found
             .earlier_anchors
             .iter()
@@ -109,7 +160,10 @@ impl Ledger {
             None if !earlier.is_empty() => (earlier.remove(0), false),
             None => (DeviceId::new(format!("{}{}", DeviceId::PREFIX, world.uuid()?))?, true),
         };
-        self.anchors.insert(found.anchor.clone(), id.clone());
+        // The anchor of a part stays the part's own, for when the merge is taken back.
+        if self.anchors.get(&found.anchor).is_none_or(|home| self.adjusted.shown(home) != &id) {
+            self.anchors.insert(found.anchor.clone(), id.clone());
+        }
         for other in &earlier {
             self.known.remove(other);
             self.anchors.values_mut().filter(|held| *held == other).for_each(|held| *held = id.clone());
@@ -117,9 +171,10 @@ impl Ledger {
         Ok(Who { id, is_new, absorbs: earlier })
     }
 
-    /// Whether a device is known by a network address only.
+    /// Whether a device is known by a network address only and can turn out to be another. Who was merged by a person
+    /// cannot.
     fn is_bare(&self, id: &DeviceId) -> bool {
-        self.known.get(id).is_some_and(|known| known.listing.macs.is_empty())
+        self.known.get(id).is_some_and(|known| known.listing.macs.is_empty()) && !self.adjusted.is_merged(id)
     }
 
     async fn compare(
@@ -130,7 +185,7 @@ impl Ledger {
         found: Found,
         writing: &mut Writing,
     ) -> Result<(), DeriveError> {
-        let digest = digest(&found.document)?;
+        let digest = Digests::of(&found.document, &found.stations)?;
         let known = self.known.get(&who.id);
         let is_same = known.is_some_and(|known| is_same(&known.listing, &found.listing));
         if is_same && who.absorbs.is_empty() && known.is_some_and(|known| known.digest == Some(digest)) {
@@ -144,13 +199,20 @@ impl Ledger {
                 Some(before) => serde_json::from_str(&before.identity)?,
                 None => Document::default(),
             };
-            let read = before.as_ref().map(|before| self::digest(&document).map(|digest| (before, digest)));
-            let unchanged = is_same && read.transpose()?.is_some_and(|(_, held)| held == digest);
+            let held = before.as_ref().map(|_| Digests::of(&document, &[])).transpose()?;
+            let unchanged = is_same && held.is_some_and(|held| held.document == digest.document);
             if unchanged && who.absorbs.is_empty() {
                 writing.seen.push((who.id.clone(), found.listing.last_seen));
+                let placed = before.map(|before| before.stations).unwrap_or_default();
+                let missing = found.stations.iter().filter(|station| !placed.contains(station));
+                writing.stations.extend(missing.map(|station| (*station, who.id.clone())));
             } else {
+                let anchors: Vec<String> = match self.anchors.get(&found.anchor) == Some(&who.id) {
+                    true => vec![found.anchor.clone()],
+                    false => Vec::new(),
+                };
                 let old = before.map(|before| (before.row.listing, document));
-                writing.update(world, &who, old, &found)?;
+                writing.update(world, &who, old, (&found, anchors))?;
             }
         }
         self.known.insert(who.id, Known { listing: found.listing, digest: Some(digest) });
@@ -163,11 +225,21 @@ fn is_same(known: &Listing, found: &Listing) -> bool {
     Listing { last_seen: found.last_seen, ..known.clone() } == *found
 }
 
-/// Of what is derived; how often a weakness was seen is not part of it, because that always grows.
-fn digest(document: &Document) -> Result<[u8; 32], serde_json::Error> {
-    let mut document = document.clone();
-    document.weaknesses.iter_mut().for_each(|weakness| weakness.count = 0);
-    Ok(Sha256::digest(serde_json::to_vec(&document)?).into())
+impl Digests {
+    /// How often a weakness was seen is not part of it, because that always grows.
+    fn of(document: &Document, stations: &[Endpoint]) -> Result<Self, serde_json::Error> {
+        let mut document = document.clone();
+        document.weaknesses.iter_mut().for_each(|weakness| weakness.count = 0);
+        let mut sum = Sha256::new();
+        for station in stations {
+            // With a separator that no address has.
+            sum.update(format!("{station}\n"));
+        }
+        Ok(Self {
+            document: Sha256::digest(serde_json::to_vec(&document)?).into(),
+            stations: sum.finalize().into(),
+        })
+    }
 }
 
 impl Writing {
@@ -176,7 +248,7 @@ impl Writing {
         world: &World,
         who: &Who,
         before: Option<(Listing, Document)>,
-        found: &Found,
+        (found, anchors): (&Found, Vec<String>),
     ) -> Result<(), DeriveError> {
         let mut record = |kind, what: &str, before, after, why: &str| -> Result<(), DeriveError> {
             let id = ChangeId::new(format!("{}{}", ChangeId::PREFIX, world.uuid()?))?;
@@ -220,7 +292,7 @@ impl Writing {
             id: who.id.clone(),
             listing: found.listing.clone(),
             identity: serde_json::to_string(&found.document)?,
-            anchors: vec![found.anchor.clone()],
+            anchors,
             stations: found.stations.clone(),
             absorbs: who.absorbs.clone(),
         });
@@ -228,9 +300,12 @@ impl Writing {
     }
 
     async fn write(self, store: &Store) -> Result<Vec<(DeviceId, DeviceEvent)>, DeriveError> {
-        let Self { updates, changes, seen, news } = self;
+        let Self { updates, changes, seen, anchors, stations, news } = self;
         if !updates.is_empty() {
             store.put_devices(&updates, changes).await?;
+        }
+        if !anchors.is_empty() || !stations.is_empty() {
+            store.place(anchors, stations).await?;
         }
         if !seen.is_empty() {
             store.touch_devices(seen).await?;

@@ -2,6 +2,7 @@
 
 mod access;
 mod accounts;
+mod adjustments;
 mod clinical;
 mod inventory;
 mod login;
