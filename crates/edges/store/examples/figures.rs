@@ -214,6 +214,7 @@ fn device(number: u32) -> DeviceUpdate {
             os: Some("Windows 10".to_owned()),
             serial: Some(format!("SN{number:07}")),
             location: None,
+            zone: None,
             ips: endpoint.ip.into_iter().collect(),
             macs: endpoint.mac.into_iter().collect(),
             weaknesses: vec![Weakness::CleartextPatientData],

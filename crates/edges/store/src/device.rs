@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use model::{
     ClinicalClass, DeviceId, DeviceType, Endpoint, Lifecycle, MacAddr, PatientReport, Timestamp, Weakness,
+    Zone,
 };
 
 use crate::convert::{flag, small, text, text_or_null, time};
@@ -31,6 +32,8 @@ pub struct Listing {
     pub serial: Option<String>,
     /// Where it stands.
     pub location: Option<String>,
+    /// Where it is in the network; `None` until it is derived anew by a version that knows zones.
+    pub zone: Option<Zone>,
     /// Network addresses.
     pub ips: Vec<IpAddr>,
     /// Link-layer addresses.
@@ -101,14 +104,18 @@ pub struct StoredDevice {
 
 /// The columns that [`device_row`] reads, in order.
 pub(crate) const COLUMNS: &str = "id, name, manufacturer, model, device_type, clinical_class, os, serial, location, \
-    ips, macs, weaknesses, external, first_seen, last_seen, lifecycle, quarantined, version, part_of, \
+    ips, macs, weaknesses, external, first_seen, last_seen, lifecycle, quarantined, version, part_of, zone, \
     sort_name, sort_manufacturer";
 
 /// Sorts after every text that a name can be: who has none comes last.
 const NAMELESS: &str = "\u{10ffff}";
 
+/// Sorts after every address.
+pub(crate) const ADDRESSLESS: &str = "~";
+
 impl Listing {
-    /// Columns of a new row from `id` to `last_seen`, and the two to sort by.
+    /// Columns of a new row from `id` to `last_seen`, the two to sort by, the zone, and what filters and sorting by
+    /// address look at.
     pub(crate) fn values(&self, id: &DeviceId) -> Vec<Value> {
         let device_type = self.device_type.map(DeviceType::name);
         vec![
@@ -129,6 +136,15 @@ impl Listing {
             time(self.last_seen),
             text(sort_key(self.name.as_deref())),
             text(sort_key(self.manufacturer.as_deref())),
+            self.zone.map_or(Value::Null, |zone| text(zone.to_string())),
+            text(sort_ip(&self.ips)),
+            text(sort_mac(&self.macs)),
+            key(self.name.as_deref()),
+            key(self.manufacturer.as_deref()),
+            key(self.model.as_deref()),
+            key(self.os.as_deref()),
+            key(self.serial.as_deref()),
+            key(self.location.as_deref()),
         ]
     }
 
@@ -154,6 +170,7 @@ pub(crate) fn device_row(row: &mut Row) -> Result<(DeviceRow, [String; 2])> {
         os: row.text_or_null()?,
         serial: row.text_or_null()?,
         location: row.text_or_null()?,
+        zone: None,
         ips: parse_words(&row.text()?, "a network address")?,
         macs: parse_words(&row.text()?, "a link-layer address")?,
         weaknesses: weaknesses(row.uint()?),
@@ -164,6 +181,8 @@ pub(crate) fn device_row(row: &mut Row) -> Result<(DeviceRow, [String; 2])> {
     let (lifecycle, quarantined, version) = (row.parsed("a lifecycle")?, row.flag()?, row.uint()?);
     let part_of = row.text_or_null()?.map(DeviceId::new).transpose();
     let part_of = part_of.map_err(|_| Error::Unreadable { what: "a device id" })?;
+    let zone = row.text_or_null()?.map(|zone| zone.parse()).transpose();
+    let listing = Listing { zone: zone.map_err(|_| Error::Unreadable { what: "a zone" })?, ..listing };
     Ok((DeviceRow { id, listing, lifecycle, quarantined, version, part_of }, [row.text()?, row.text()?]))
 }
 
@@ -176,8 +195,32 @@ fn device_type(word: Option<String>) -> Result<Option<DeviceType>> {
     word.map(|word| word.parse().map_err(|_| Error::Unreadable { what: "a device type" })).transpose()
 }
 
+/// Addresses in hexadecimal sort as numbers, IPv4 before IPv6; the first address counts.
+pub(crate) fn sort_ip(ips: &[IpAddr]) -> String {
+    ips.first().map_or_else(
+        || ADDRESSLESS.to_owned(),
+        |ip| match ip {
+            IpAddr::V4(v4) => format!("4{:08x}", v4.to_bits()),
+            IpAddr::V6(v6) => format!("6{:032x}", v6.to_bits()),
+        },
+    )
+}
+
+/// The first link-layer address sorts as it is written.
+pub(crate) fn sort_mac(macs: &[MacAddr]) -> String {
+    macs.first().map_or_else(|| ADDRESSLESS.to_owned(), ToString::to_string)
+}
+
+/// A text as filters compare it.
+pub(crate) fn plain(text: &str) -> String {
+    text.to_lowercase().replace(char::is_control, " ")
+}
+
+fn key(value: Option<&str>) -> Value {
+    value.filter(|value| !value.is_empty()).map_or(Value::Null, |value| text(plain(value)))
+}
+
 fn sort_key(name: Option<&str>) -> String {
-    let plain = |name: &str| name.to_lowercase().replace(char::is_control, " ");
     name.filter(|name| !name.is_empty()).map_or_else(|| NAMELESS.to_owned(), plain)
 }
 

@@ -11,14 +11,19 @@ use crate::{Error, Result};
 
 const DEVICE: &str = "INSERT INTO device (id, name, manufacturer, model, device_type, clinical_class, os, serial, \
     location, ips, macs, weaknesses, external, first_seen, last_seen, sort_name, sort_manufacturer, \
+    zone, sort_ip, sort_mac, name_key, manufacturer_key, model_key, os_key, serial_key, location_key, \
     lifecycle, quarantined, version) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, \
+    $23, $24, $25, $26, $27, $28, $29) \
     ON CONFLICT (id) DO UPDATE SET name = excluded.name, manufacturer = excluded.manufacturer, \
     model = excluded.model, device_type = excluded.device_type, clinical_class = excluded.clinical_class, \
     os = excluded.os, serial = excluded.serial, location = excluded.location, ips = excluded.ips, \
     macs = excluded.macs, weaknesses = excluded.weaknesses, external = excluded.external, \
     first_seen = excluded.first_seen, last_seen = excluded.last_seen, sort_name = excluded.sort_name, \
-    sort_manufacturer = excluded.sort_manufacturer, version = device.version + 1";
+    sort_manufacturer = excluded.sort_manufacturer, zone = excluded.zone, sort_ip = excluded.sort_ip, \
+    sort_mac = excluded.sort_mac, name_key = excluded.name_key, manufacturer_key = excluded.manufacturer_key, \
+    model_key = excluded.model_key, os_key = excluded.os_key, serial_key = excluded.serial_key, \
+    location_key = excluded.location_key, version = device.version + 1";
 
 const SEARCH: &str = "INSERT INTO device_search (device, words) VALUES ($1, $2) \
     ON CONFLICT (device) DO UPDATE SET words = excluded.words";

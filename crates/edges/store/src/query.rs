@@ -3,7 +3,8 @@
 use model::{ClinicalClass, DeviceType, Lifecycle, Timestamp, Weakness};
 
 use crate::convert::{flag, small, text, time};
-use crate::device::{COLUMNS, DeviceRow, device_row};
+use crate::device::{COLUMNS, DeviceRow, device_row, sort_ip, sort_mac};
+use crate::filter::Filter;
 use crate::page::{self, Cursor, Page};
 use crate::sql::{self, Row, Sql, Value};
 use crate::{Error, Result};
@@ -29,6 +30,8 @@ pub struct DeviceQuery {
     pub quarantined: Option<bool>,
     /// First seen after this.
     pub first_seen_after: Option<Timestamp>,
+    /// That pass this.
+    pub filter: Option<Filter>,
     /// With every word of this in the name, an address, the serial number, the model or the manufacturer.
     pub search: String,
     /// Sorted by.
@@ -65,6 +68,12 @@ pub enum Sort {
     Location,
     /// Lifecycle.
     Lifecycle,
+    /// First network address, as a number; IPv4 before IPv6, none last.
+    Ip,
+    /// First link-layer address, none last.
+    Mac,
+    /// Zone.
+    Zone,
 }
 
 /// A page of devices.
@@ -149,6 +158,9 @@ impl Sort {
             Self::FirstSeen => "first_seen",
             Self::Name => "sort_name",
             Self::Manufacturer => "sort_manufacturer",
+            Self::Ip => "sort_ip",
+            Self::Mac => "sort_mac",
+            Self::Zone => "COALESCE(zone, '\u{10ffff}')",
         }
     }
 
@@ -167,6 +179,9 @@ impl Sort {
             Self::FirstSeen => row.listing.first_seen.nanos().to_string(),
             Self::Name => name.clone(),
             Self::Manufacturer => manufacturer.clone(),
+            Self::Ip => sort_ip(&listing.ips),
+            Self::Mac => sort_mac(&listing.macs),
+            Self::Zone => listing.zone.map_or_else(|| "\u{10ffff}".to_owned(), |zone| zone.to_string()),
         }
     }
 
@@ -180,7 +195,10 @@ impl Sort {
             | Self::Os
             | Self::Serial
             | Self::Location
-            | Self::Lifecycle => Ok(Value::Text(key)),
+            | Self::Lifecycle
+            | Self::Ip
+            | Self::Mac
+            | Self::Zone => Ok(Value::Text(key)),
         }
     }
 }
@@ -206,6 +224,10 @@ impl DeviceQuery {
         all.compare("external", "=", self.external.map(flag));
         all.compare("quarantined", "=", self.quarantined.map(flag));
         all.compare("first_seen", ">", self.first_seen_after.map(time));
+        if let Some(filter) = &self.filter {
+            let condition = filter.sql(&mut all);
+            all.and(condition);
+        }
         let words: Vec<String> = self.search.split_whitespace().map(like).collect();
         if !words.is_empty() {
             let words =
@@ -224,7 +246,7 @@ impl DeviceQuery {
 }
 
 /// A pattern for what contains `word`, whatever it is made of.
-fn like(word: &str) -> String {
+pub(crate) fn like(word: &str) -> String {
     let plain = word.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
     format!("%{plain}%")
 }

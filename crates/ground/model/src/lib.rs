@@ -19,6 +19,7 @@ mod site;
 mod statement;
 mod time;
 mod weakness;
+mod zone;
 
 pub use address::{AddressError, MacAddr, MacText, VlanId};
 pub use batch::{Batch, Conversation, ConversationHour, ConversationKey, SensorId};
@@ -37,5 +38,6 @@ pub use phi::Phi;
 pub use sighting::{AddressClaim, Sighting, Usage, WeaknessSighting};
 pub use site::{AdjustmentId, DeviceModelId, SiteChange, SiteChangeId, SubjectKind};
 pub use statement::StatementSource;
-pub use time::{Rfc3339, Timestamp};
+pub use time::{Rfc3339, Timestamp, TimestampError};
 pub use weakness::{UnknownWeakness, Weakness};
+pub use zone::{Zone, ZoneError};

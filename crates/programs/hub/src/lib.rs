@@ -15,6 +15,7 @@ mod error;
 mod events;
 mod extract;
 mod files;
+mod filter;
 mod idempotency;
 mod ingest;
 mod metrics;

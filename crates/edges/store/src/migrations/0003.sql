@@ -86,3 +86,25 @@ CREATE TABLE adjustment (
 CREATE INDEX adjustment_device ON adjustment (device);
 
 CREATE INDEX adjustment_part ON adjustment (part);
+
+ALTER TABLE device ADD COLUMN zone {text};
+
+ALTER TABLE device ADD COLUMN name_key {text};
+
+ALTER TABLE device ADD COLUMN manufacturer_key {text};
+
+ALTER TABLE device ADD COLUMN model_key {text};
+
+ALTER TABLE device ADD COLUMN os_key {text};
+
+ALTER TABLE device ADD COLUMN serial_key {text};
+
+ALTER TABLE device ADD COLUMN location_key {text};
+
+ALTER TABLE device ADD COLUMN sort_ip {text} NOT NULL DEFAULT '~';
+
+ALTER TABLE device ADD COLUMN sort_mac {text} NOT NULL DEFAULT '~';
+
+CREATE INDEX device_zone ON device (zone);
+
+CREATE INDEX device_ip ON device (sort_ip, id);

@@ -85,6 +85,7 @@ pub(crate) async fn lists_sort_filter_and_turn_pages(backend: &mut impl Backend)
         Sort::Serial,
         Sort::Location,
         Sort::Lifecycle,
+        Sort::Zone,
     ];
     for sort in sorts {
         let forth = walk(&store, DeviceQuery { sort, limit: 7, ..Default::default() }).await;
@@ -103,6 +104,8 @@ pub(crate) async fn lists_sort_filter_and_turn_pages(backend: &mut impl Backend)
                 Sort::Serial => (at(0), exact(row.listing.serial.as_deref()), row.id.clone()),
                 Sort::Location => (at(0), exact(row.listing.location.as_deref()), row.id.clone()),
                 Sort::Lifecycle => (at(0), exact(Some(row.lifecycle.name())), row.id.clone()),
+                Sort::Zone => (at(0), (false, row.listing.zone.map(|zone| zone.to_string())), row.id.clone()),
+                Sort::Ip | Sort::Mac => unreachable!("held by a case of its own"),
                 Sort::LastSeen => (row.listing.last_seen, (false, None), row.id.clone()),
                 Sort::FirstSeen => (row.listing.first_seen, (false, None), row.id.clone()),
                 Sort::Name => (at(0), text(&row.listing.name), row.id.clone()),

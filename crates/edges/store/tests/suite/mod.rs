@@ -11,6 +11,7 @@
 pub(crate) mod accounts;
 pub(crate) mod adjustments;
 pub(crate) mod devices;
+pub(crate) mod filters;
 pub(crate) mod splits;
 pub(crate) mod statements;
 pub(crate) mod wire;
@@ -19,7 +20,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use model::{
     Actor, Batch, ClinicalClass, Conversation, ConversationHour, ConversationKey, DeviceId, DeviceType,
-    Endpoint, Field, MacAddr, Observation, SensorId, Sighting, Timestamp, VlanId, Weakness,
+    Endpoint, Field, MacAddr, Observation, SensorId, Sighting, Timestamp, VlanId, Weakness, Zone,
 };
 use store::{Decision, DeviceUpdate, Key, Listing, Location, Options, Store};
 
@@ -73,6 +74,8 @@ macro_rules! conformance {
             devices::changes_come_in_pages,
             devices::a_failed_put_changes_nothing,
             devices::seen_again_is_no_new_version,
+            filters::a_filter_finds_what_passes_it,
+            filters::addresses_sort_as_numbers,
             statements::statements_of_several_sources_stand_side_by_side,
             statements::the_last_report_about_a_patient_is_kept,
             statements::a_model_has_defaults,
@@ -205,6 +208,7 @@ pub(crate) fn listing(number: u8) -> Listing {
         os: None,
         serial: Some(format!("SN{number:05}")),
         location: None,
+        zone: Zone::subnet(ip(number)),
         ips: vec![ip(number), "2001:db8::7".parse().unwrap()],
         macs: vec![mac(number)],
         weaknesses: vec![Weakness::CleartextPatientData, Weakness::Smb1],

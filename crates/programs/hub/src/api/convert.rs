@@ -57,6 +57,7 @@ impl From<store::DeviceRow> for DeviceRow {
             macs: listing.macs.iter().map(ToString::to_string).collect(),
             serial: listing.serial,
             location: listing.location,
+            zone: listing.zone.map(|zone| zone.to_string()),
             lifecycle: lifecycle.into(),
             quarantined,
             external: listing.external,

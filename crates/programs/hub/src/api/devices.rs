@@ -25,7 +25,7 @@ const WHY_MAX: usize = 2000;
 #[utoipa::path(
     get, path = "/api/v1/devices",
     params(
-        ("filter" = Option<String>, Query, description = "Conditions joined by `and`, such as `class=support and name~\"ward 3\"`"),
+        ("filter" = Option<String>, Query, description = "Comparisons joined by `and`, `or`, `not` and parentheses, such as `zone=vlan-12 and not (class=support or name~\"ward 3\")`"),
         ("q" = Option<String>, Query, description = "Words that all occur in a name, an address, the serial number, the model or the manufacturer"),
         ("lifecycle" = Option<Vec<String>>, Query), ("class" = Option<Vec<String>>, Query),
         ("type" = Option<Vec<String>>, Query), ("manufacturer" = Option<Vec<String>>, Query),

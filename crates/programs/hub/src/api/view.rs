@@ -76,6 +76,9 @@ pub(crate) struct DeviceRow {
     pub(crate) serial: Option<String>,
     #[schema(required)]
     pub(crate) location: Option<String>,
+    /// Where it is in the network: `vlan-12`, `10.0.1.0/24`, `link`, `outside`.
+    #[schema(required)]
+    pub(crate) zone: Option<String>,
     pub(crate) lifecycle: LifecycleWord,
     pub(crate) quarantined: bool,
     /// Outside the networks of the site.
@@ -322,6 +325,7 @@ pub(crate) struct DevicePatch {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ZoneKind {
+    Vlan,
     Subnet,
     Outside,
 }
