@@ -1,5 +1,7 @@
 //! What people and imports state about devices, kept beside what is derived.
 
+use std::collections::BTreeMap;
+
 use model::{ChangeKind, DeviceId, PatientReport, StatementSource, Timestamp};
 
 use crate::Result;
@@ -76,6 +78,26 @@ pub(crate) fn stated(value: &str, decision: &Decision) -> [Value; 5] {
         time(decision.at),
         text(&*decision.why),
     ]
+}
+
+/// States values about many devices at once, whatever their versions.
+pub(crate) async fn assert_all(
+    sql: &mut dyn Sql,
+    source: StatementSource,
+    all: BTreeMap<DeviceId, Statements>,
+    decision: Decision,
+) -> Result<()> {
+    for (id, values) in all {
+        assert(sql, id, None, (source.clone(), values), decision.clone()).await?;
+    }
+    Ok(())
+}
+
+/// Everything that is stated, by device, attribute and source.
+pub(crate) async fn all(sql: &mut dyn Sql) -> Result<Vec<(DeviceId, Asserted)>> {
+    let query = "SELECT device, attribute, source, value, actor_kind, actor_name, at, why FROM statement \
+        ORDER BY device, attribute, source";
+    sql::all(sql, query, Vec::new(), |row| Ok((row.parsed("a device id")?, asserted(row)?))).await
 }
 
 /// What was stated about a device, by attribute and source.

@@ -1,5 +1,6 @@
 //! The one interface.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -25,7 +26,7 @@ use crate::query::{self, DevicePage, DeviceQuery, Facets};
 use crate::site::{self, SiteChangeQuery};
 use crate::sql::{Sql, Work};
 use crate::sqlite::{self, Place, Sqlite};
-use crate::statement::{self, Statements};
+use crate::statement::{self, Asserted, Statements};
 use crate::summary::{self, Summary};
 use crate::{Error, Result, convert};
 
@@ -334,6 +335,27 @@ impl Store {
         decision: Decision,
     ) -> Result<u64> {
         self.write(move |sql| Box::pin(statement::assert(sql, id, expected, said, decision))).await
+    }
+
+    /// States values about many devices of one source at once, all or nothing.
+    ///
+    /// # Errors
+    /// [`Error::NoDevice`], or when the database fails; then nothing is stated.
+    pub async fn assert_all(
+        &self,
+        source: StatementSource,
+        all: BTreeMap<DeviceId, Statements>,
+        decision: Decision,
+    ) -> Result<()> {
+        self.write(move |sql| Box::pin(statement::assert_all(sql, source, all, decision))).await
+    }
+
+    /// Everything that is stated, by device, attribute and source.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn statements(&self) -> Result<Vec<(DeviceId, Asserted)>> {
+        self.read(|sql| Box::pin(statement::all(sql))).await
     }
 
     /// Somebody said whether a patient depends on a device.

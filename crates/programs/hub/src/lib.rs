@@ -13,6 +13,7 @@ mod door;
 mod envelope;
 mod error;
 mod events;
+mod exchange;
 mod extract;
 mod files;
 mod filter;

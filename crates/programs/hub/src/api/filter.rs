@@ -29,6 +29,14 @@ pub(super) fn list(parameters: Parameters) -> Answer<DeviceQuery> {
     Ok(query)
 }
 
+/// All devices of a choice, in order.
+pub(super) fn whole(parameters: Parameters) -> Answer<DeviceQuery> {
+    let parameters = parameters.only(&[CHOICE, &["sort"]].concat())?;
+    let mut query = choice(&parameters)?;
+    (query.sort, query.descending) = sort(parameters.one("sort")?.unwrap_or("first_seen"))?;
+    Ok(query)
+}
+
 /// The devices that facets are counted of.
 pub(super) fn facets(parameters: Parameters) -> Answer<DeviceQuery> {
     choice(&parameters.only(CHOICE)?)

@@ -7,6 +7,7 @@ mod convert;
 mod device;
 mod devices;
 mod events;
+mod exchange;
 mod filter;
 mod models;
 mod quarantine;
@@ -39,6 +40,8 @@ pub(crate) use session::first_account;
 
 /// Bytes of a request's body.
 const BODY_MAX: usize = 1024 * 1024;
+/// Bytes of an import: some 100,000 rows of a CMMS.
+const IMPORT_MAX: usize = 32 * 1024 * 1024;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -90,6 +93,10 @@ fn doors(app: App) -> OpenApiRouter<App> {
         .guarded(ReadInventory, routes!(whole::map))
         .guarded(ReadInventory, routes!(devices::devices))
         .guarded(ReadInventory, routes!(devices::facets))
+        .guarded(ReadInventory, routes!(exchange::export))
+        .guarded(ReadInventory, routes!(exchange::devices_as_fhir))
+        .guarded(ReadInventory, routes!(exchange::device_as_fhir))
+        .guarded_with_body(AssertAttributes, IMPORT_MAX, routes!(exchange::import_file))
         .guarded(ChangeLifecycle, routes!(devices::set_lifecycle))
         .guarded(ReadInventory, routes!(device::device))
         .guarded(AssertAttributes, routes!(device::assert))

@@ -4,6 +4,7 @@ mod access;
 mod accounts;
 mod adjustments;
 mod clinical;
+mod exchange;
 mod inventory;
 mod login;
 mod openapi;
