@@ -7,7 +7,7 @@
 use model::{Actor, AdjustmentId, ChangeKind, DeviceId, Endpoint, MacAddr, Timestamp};
 
 use crate::change::{Decision, Draft, actor, record_drafts, uuid_of};
-use crate::convert::{small, station_of, text, text_or_null, time};
+use crate::convert::{flag, small, station_of, text, text_or_null, time};
 use crate::evidence;
 use crate::page::{Cursor, Page, limit};
 use crate::sql::{self, Row, Sql, Value};
@@ -335,8 +335,9 @@ async fn visible(sql: &mut dyn Sql, id: &DeviceId) -> Result<Held> {
 
 /// Hides a device as a part of another, or shows it again. Its stations are the other's until they are derived anew.
 async fn hide(sql: &mut dyn Sql, id: &DeviceId, part_of: Option<&DeviceId>) -> Result<()> {
-    let update = "UPDATE device SET part_of = $2, version = version + 1 WHERE id = $1";
-    sql.execute(update, vec![text(id.as_str()), text_or_null(part_of.map(DeviceId::as_str))]).await?;
+    let update = "UPDATE device SET part_of = $2, hidden = $3, version = version + 1 WHERE id = $1";
+    let whole = text_or_null(part_of.map(DeviceId::as_str));
+    sql.execute(update, vec![text(id.as_str()), whole, flag(part_of.is_some())]).await?;
     if let Some(whole) = part_of {
         let update = "UPDATE device_station SET device = $2 WHERE device = $1";
         sql.execute(update, vec![text(id.as_str()), text(whole.as_str())]).await?;

@@ -1,6 +1,6 @@
 //! Changes: what people decide about devices, and the record of everything.
 
-use model::{Actor, Change, ChangeId, ChangeKind, DeviceId, Lifecycle, Timestamp};
+use model::{Actor, Change, ChangeId, ChangeKind, DeviceId, Lifecycle, Timestamp, WindowId};
 
 use crate::convert::{flag, small, text, text_or_null, time};
 use crate::evidence;
@@ -35,6 +35,8 @@ pub enum Refusal {
 pub struct ChangeQuery {
     /// Of this device only.
     pub device: Option<DeviceId>,
+    /// Only those that a window expected, or only the others.
+    pub expected: Option<bool>,
     /// After the page that gave this.
     pub cursor: Option<Cursor>,
     /// At most so many; 0 is as many as a page holds.
@@ -52,7 +54,7 @@ pub(crate) struct Draft {
 }
 
 const INSERT: &str = "INSERT INTO change (number, id, device, at, actor_kind, actor_name, kind, what, before_value, \
-    after_value, why, request) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    after_value, why, request, expected_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 
 /// Writes changes down, numbered in the order in which they come.
 pub(crate) async fn record(sql: &mut dyn Sql, changes: Vec<Change>) -> Result<()> {
@@ -74,6 +76,7 @@ pub(crate) async fn record(sql: &mut dyn Sql, changes: Vec<Change>) -> Result<()
             text_or_null(change.after.as_deref()),
             text(&*change.why),
             text_or_null(change.request.as_deref()),
+            text_or_null(change.expected_by.as_ref().map(WindowId::as_str)),
         ]
     });
     sql.execute_all(INSERT, rows.collect()).await
@@ -90,7 +93,19 @@ pub(crate) async fn record_drafts(sql: &mut dyn Sql, drafts: Vec<Draft>, decisio
     let changes = (first..).zip(drafts).map(|(number, draft)| {
         let Draft { device, kind, what, before, after } = draft;
         let Decision { actor, at, why, request } = decision.clone();
-        Ok(Change { id: change_id(at, number)?, device, at, actor, kind, what, before, after, why, request })
+        Ok(Change {
+            id: change_id(at, number)?,
+            device,
+            at,
+            actor,
+            kind,
+            what,
+            before,
+            after,
+            why,
+            request,
+            expected_by: None,
+        })
     });
     let changes = changes.collect::<Result<_>>()?;
     record(sql, changes).await
@@ -184,10 +199,15 @@ pub(crate) async fn changes(sql: &mut dyn Sql, query: ChangeQuery) -> Result<Pag
     };
     let mut values = vec![Value::Int(before), small(limit + 1)];
     let of_device = query.device.map(|device| values.push(text(device.as_str())));
-    let filter = of_device.map_or("", |()| "AND device = $3");
+    let device = of_device.map_or("", |()| "AND device = $3");
+    let expected = match query.expected {
+        Some(true) => "AND expected_by IS NOT NULL",
+        Some(false) => "AND expected_by IS NULL",
+        None => "",
+    };
     let statement = format!(
-        "SELECT number, id, device, at, actor_kind, actor_name, kind, what, before_value, after_value, why, request \
-         FROM change WHERE number < $1 {filter} ORDER BY number DESC LIMIT $2"
+        "SELECT number, id, device, at, actor_kind, actor_name, kind, what, before_value, after_value, why, request, \
+         expected_by FROM change WHERE number < $1 {device} {expected} ORDER BY number DESC LIMIT $2"
     );
     let found = sql::all(sql, &statement, values, |row| Ok((row.int()?, change(row)?))).await?;
     Ok(Page::of(found, limit, |(number, _)| Cursor::new("change", &[&number.to_string()]))
@@ -206,6 +226,11 @@ fn change(row: &mut Row) -> Result<Change> {
         after: row.text_or_null()?,
         why: row.text()?,
         request: row.text_or_null()?,
+        expected_by: row
+            .text_or_null()?
+            .map(WindowId::new)
+            .transpose()
+            .map_err(|_| Error::Unreadable { what: "a window id" })?,
     })
 }
 

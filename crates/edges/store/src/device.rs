@@ -81,6 +81,8 @@ pub struct DeviceRow {
     pub version: u64,
     /// The device that this one is a part of, as a person said; lists do not show it then.
     pub part_of: Option<DeviceId>,
+    /// Words that people put on it, in order.
+    pub labels: Vec<String>,
 }
 
 /// Everything about a device.
@@ -104,7 +106,7 @@ pub struct StoredDevice {
 
 /// The columns that [`device_row`] reads, in order.
 pub(crate) const COLUMNS: &str = "id, name, manufacturer, model, device_type, clinical_class, os, serial, location, \
-    ips, macs, weaknesses, external, first_seen, last_seen, lifecycle, quarantined, version, part_of, zone, \
+    ips, macs, weaknesses, external, first_seen, last_seen, lifecycle, quarantined, version, part_of, zone, labels, \
     sort_name, sort_manufacturer";
 
 /// Sorts after every text that a name can be: who has none comes last.
@@ -183,7 +185,9 @@ pub(crate) fn device_row(row: &mut Row) -> Result<(DeviceRow, [String; 2])> {
     let part_of = part_of.map_err(|_| Error::Unreadable { what: "a device id" })?;
     let zone = row.text_or_null()?.map(|zone| zone.parse()).transpose();
     let listing = Listing { zone: zone.map_err(|_| Error::Unreadable { what: "a zone" })?, ..listing };
-    Ok((DeviceRow { id, listing, lifecycle, quarantined, version, part_of }, [row.text()?, row.text()?]))
+    let labels = row.text()?.split_whitespace().map(str::to_owned).collect();
+    let device = DeviceRow { id, listing, lifecycle, quarantined, version, part_of, labels };
+    Ok((device, [row.text()?, row.text()?]))
 }
 
 /// The weaknesses of a set.

@@ -6,6 +6,7 @@ use model::{ClinicalClass, DeviceType, Lifecycle, Timestamp, Weakness, Zone};
 
 use crate::convert::{flag, small, text, time};
 use crate::device::{DeviceRow, plain};
+use crate::label::Label;
 use crate::query::{Conditions, like};
 
 /// A filter that was understood. Its text is read back as the same filter.
@@ -38,6 +39,8 @@ pub enum Condition {
     Quarantined(bool),
     /// Where it is in the network.
     Zone(Zone),
+    /// That it carries this label.
+    Label(Label),
     /// That one of its texts is this, or holds it. Capitals do not count; what is not known is `unknown`.
     Text(TextField, Matching, String),
     /// That one of its addresses is this, or holds it.
@@ -140,6 +143,7 @@ impl Condition {
             Self::External(external) => listing.external == *external,
             Self::Quarantined(quarantined) => row.quarantined == *quarantined,
             Self::Zone(zone) => listing.zone == Some(*zone),
+            Self::Label(label) => row.labels.iter().any(|held| held == label.as_str()),
             Self::Text(field, matching, value) => {
                 let held = field.of(row).filter(|held| !held.is_empty());
                 matching.holds(&held.map_or_else(|| UNKNOWN.to_owned(), plain), &plain(value))
@@ -165,6 +169,10 @@ impl Condition {
             Self::External(external) => format!("external = {}", values.bind(flag(*external))),
             Self::Quarantined(quarantined) => format!("quarantined = {}", values.bind(flag(*quarantined))),
             Self::Zone(zone) => format!("COALESCE(zone, '') = {}", values.bind(text(zone.to_string()))),
+            Self::Label(label) => {
+                let place = values.bind(text(like(&format!(" {label} "))));
+                format!("(' ' || labels || ' ') LIKE {place} ESCAPE '!'")
+            }
             Self::Text(field, matching, value) => matching.sql(&field.column(), &plain(value), values),
             Self::Address(field, matching, value) => field.sql(*matching, &value.to_lowercase(), values),
             Self::Seen(field, order, at) => {
@@ -262,6 +270,7 @@ impl AddressField {
         // Addresses stand in one text with spaces between, so nothing with a space may be sought in it.
         match (wanted.contains(' '), matching) {
             (true, _) => "1 = 0".to_owned(),
+            (false, Matching::Equal) if wanted.is_empty() => "1 = 0".to_owned(),
             (false, Matching::Equal) => {
                 let place = values.bind(text(like(&format!(" {wanted} "))));
                 format!("(' ' || {column} || ' ') LIKE {place} ESCAPE '!'")
@@ -316,6 +325,7 @@ impl fmt::Display for Condition {
             Self::External(is) => write!(f, "external={}", yes_no(*is)),
             Self::Quarantined(is) => write!(f, "quarantined={}", yes_no(*is)),
             Self::Zone(zone) => write!(f, "zone={zone}"),
+            Self::Label(label) => write!(f, "label={label}"),
             Self::Text(field, matching, value) => {
                 write!(f, "{}{}{}", field.name(), operator(matching), Quoted(value))
             }

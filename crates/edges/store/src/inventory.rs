@@ -6,7 +6,7 @@ use crate::change;
 use crate::convert::{flag, small, station, station_of, text, time};
 use crate::device::{COLUMNS, DeviceUpdate, StoredDevice, device_row};
 use crate::sql::{self, Sql, Value};
-use crate::statement;
+use crate::statement::{self, Asserted};
 use crate::{Error, Result};
 
 const DEVICE: &str = "INSERT INTO device (id, name, manufacturer, model, device_type, clinical_class, os, serial, \
@@ -134,12 +134,37 @@ pub(crate) async fn device(sql: &mut dyn Sql, id: &DeviceId) -> Result<Option<St
     let anchors = sql::all(sql, query, key(), |row| row.text()).await?;
     let query = "SELECT station FROM device_station WHERE device = $1 ORDER BY station";
     let stations = sql::all(sql, query, key(), |row| station_of(&row.bytes()?)).await?;
-    let query = "SELECT id FROM device WHERE part_of = $1 ORDER BY id";
-    let parts = sql::all(sql, query, key(), |row| row.parsed("a device id")).await?;
-    let asserted = statement::of_device(sql, id).await?;
+    let parts = parts(sql, id).await?;
+    let asserted = stated(sql, id, &parts).await?;
     let patient = statement::patient(sql, id).await?;
     let identity = identity.ok_or(Error::Unreadable { what: "a device without identity" })?;
     Ok(Some(StoredDevice { row, identity, anchors, stations, parts, asserted, patient }))
+}
+
+/// The devices that are parts of a device, and the parts of these.
+async fn parts(sql: &mut dyn Sql, id: &DeviceId) -> Result<Vec<DeviceId>> {
+    let query = "SELECT id FROM device WHERE part_of = $1 ORDER BY id";
+    let mut parts: Vec<DeviceId> = Vec::new();
+    let mut wholes = vec![id.clone()];
+    while let Some(whole) = wholes.pop() {
+        let found = sql::all(sql, query, vec![text(whole.as_str())], |row| row.parsed("a device id")).await?;
+        wholes.extend(found.iter().cloned());
+        parts.extend(found);
+    }
+    parts.sort_unstable();
+    Ok(parts)
+}
+
+/// What is stated about a device; what nobody stated about it, its parts say.
+async fn stated(sql: &mut dyn Sql, id: &DeviceId, parts: &[DeviceId]) -> Result<Vec<Asserted>> {
+    let own = statement::of_device(sql, id).await?;
+    let mut all = own.clone();
+    for part in parts {
+        let said = statement::of_device(sql, part).await?;
+        all.extend(said.into_iter().filter(|said| !own.iter().any(|own| own.attribute == said.attribute)));
+    }
+    all.sort_by(|a, b| (&a.attribute, &a.source).cmp(&(&b.attribute, &b.source)));
+    Ok(all)
 }
 
 /// Every anchor and whose it is.

@@ -7,7 +7,9 @@
 //! Who gets an answer to a write can pull the plug: it is on the disk. A batch of a sensor counts exactly once.
 
 mod account;
+mod acts;
 mod adjustment;
+mod campaign;
 mod change;
 mod conversation;
 mod convert;
@@ -18,6 +20,7 @@ mod filter;
 mod ingest;
 mod inventory;
 mod key;
+mod label;
 mod model_default;
 mod names;
 mod page;
@@ -30,9 +33,12 @@ mod sqlite;
 mod statement;
 mod store;
 mod summary;
+mod view;
+mod window;
 
 pub use account::{PasswordHash, Session, SessionHash, User};
 pub use adjustment::{Adjustment, AdjustmentKind, AdjustmentQuery};
+pub use campaign::{AuditItem, Campaign, CampaignQuery, ItemQuery, Progress};
 pub use change::{ChangeQuery, Decision, Refusal};
 pub use conversation::{ConversationQuery, ConversationRow};
 pub use device::{DeviceRow, DeviceUpdate, Listing, StoredDevice};
@@ -41,6 +47,7 @@ pub use evidence::{EvidenceSet, SensorRow};
 pub use filter::{AddressField, Condition, Filter, Matching, Order, SeenField, TextField};
 pub use ingest::Ingested;
 pub use key::Key;
+pub use label::{Label, LabelError};
 pub use model_default::ModelDefaults;
 pub use page::{Cursor, Page};
 pub use query::{DevicePage, DeviceQuery, Facets, Sort};
@@ -48,3 +55,5 @@ pub use site::SiteChangeQuery;
 pub use statement::{Asserted, Statements};
 pub use store::{Location, Options, Store};
 pub use summary::{ConversationGroup, Summary};
+pub use view::SavedView;
+pub use window::ChangeWindow;

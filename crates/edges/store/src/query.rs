@@ -99,8 +99,10 @@ pub struct Facets {
     pub manufacturer: Vec<(Option<String>, u64)>,
 }
 
-/// What lists show: parts of other devices are hidden.
-pub(crate) const SHOWN: &str = "part_of IS NULL";
+/// What lists show: parts of other devices are hidden. Every index that gives an order begins with it.
+pub(crate) const SHOWN: &str = "hidden = 0";
+/// The same, for what looks at every row anyway: no index is better than the wrong one.
+pub(crate) const SHOWN_OF_ALL: &str = "hidden + 0 = 0";
 
 /// Conditions and their values.
 #[derive(Debug, Default)]
@@ -204,9 +206,9 @@ impl Sort {
 }
 
 impl DeviceQuery {
-    fn conditions(&self) -> Conditions {
+    fn conditions(&self, shown: &str) -> Conditions {
         let mut all = Conditions::default();
-        all.and(SHOWN);
+        all.and(shown);
         all.one_of("lifecycle", self.lifecycle.iter().map(|state| text(state.name())));
         all.one_of("clinical_class", self.clinical_class.iter().map(|class| text(class.name())));
         all.one_of("device_type", self.device_type.iter().map(|kind| text(kind.name())));
@@ -253,13 +255,17 @@ pub(crate) fn like(word: &str) -> String {
 
 /// A page of the devices that `query` asks for.
 pub(crate) async fn devices(sql: &mut dyn Sql, query: DeviceQuery) -> Result<DevicePage> {
-    let counted = query.conditions();
+    let mut counted = query.conditions(SHOWN_OF_ALL);
+    if counted.parts.len() == 1 {
+        // Nothing but what an index holds.
+        counted = query.conditions(SHOWN);
+    }
     let count = format!("SELECT COUNT(*) FROM device {}", counted.text());
     let total = sql::one(sql, &count, counted.into_values(), |row| row.uint()).await?.unwrap_or_default();
     let (list, limit) = (query.list(), page::limit(query.limit));
     let (column, order, beyond) =
         if query.descending { (query.sort.column(), "DESC", "<") } else { (query.sort.column(), "ASC", ">") };
-    let mut conditions = query.conditions();
+    let mut conditions = query.conditions(SHOWN);
     if let Some(cursor) = &query.cursor {
         let [key, id] = cursor.parts(&list)?;
         let (key, id) = (conditions.bind(query.sort.value(key)?), conditions.bind(text(id)));
@@ -280,7 +286,7 @@ pub(crate) async fn facets(sql: &mut dyn Sql, query: &DeviceQuery) -> Result<Fac
     let without = |change: fn(&mut DeviceQuery)| {
         let mut query = query.clone();
         change(&mut query);
-        query.conditions()
+        query.conditions(SHOWN_OF_ALL)
     };
     Ok(Facets {
         lifecycle: counts(sql, "lifecycle", without(|query| query.lifecycle.clear())).await?,

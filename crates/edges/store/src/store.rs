@@ -1,32 +1,24 @@
 //! The one interface.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use model::{
-    AdjustmentId, Batch, Change, Conversation, DeviceId, DeviceModelId, Endpoint, Lifecycle, PatientReport,
-    SensorId, SiteChange, StatementSource, Timestamp,
-};
+use model::{Batch, Change, Conversation, DeviceId, Endpoint, SensorId, Timestamp};
 
 use crate::account::{self, PasswordHash, Session, SessionHash, User};
-use crate::adjustment::{self, Adjustment, AdjustmentQuery};
-use crate::change::{self, ChangeQuery, Decision, Refusal};
+use crate::change::{self, ChangeQuery, Decision};
 use crate::conversation::{self, ConversationQuery, ConversationRow};
 use crate::device::{DeviceUpdate, StoredDevice};
 use crate::evidence::{self, EvidenceSet, SensorRow};
 use crate::ingest::{self, Ingested, Prepared};
 use crate::inventory;
 use crate::key::Key;
-use crate::model_default::{self, ModelDefaults};
 use crate::names::Names;
-use crate::page::{Cursor, Page};
+use crate::page::Page;
 use crate::postgres::Postgres;
 use crate::query::{self, DevicePage, DeviceQuery, Facets};
-use crate::site::{self, SiteChangeQuery};
 use crate::sql::{Sql, Work};
 use crate::sqlite::{self, Place, Sqlite};
-use crate::statement::{self, Asserted, Statements};
 use crate::summary::{self, Summary};
 use crate::{Error, Result, convert};
 
@@ -187,53 +179,6 @@ impl Store {
         self.write(|sql| Box::pin(inventory::place(sql, anchors, stations))).await
     }
 
-    /// Two devices are one from now on: `device`, of which `part` becomes a hidden part.
-    ///
-    /// # Errors
-    /// [`Error::NoDevice`]; [`Error::Refused`] when they are one device or one of them is hidden.
-    pub async fn merge(&self, device: DeviceId, part: DeviceId, decision: Decision) -> Result<Adjustment> {
-        self.write(move |sql| Box::pin(adjustment::merge(sql, device, part, decision))).await
-    }
-
-    /// What is at an anchor (`ip:..`) of a device is a device of its own from now on; `fresh` is its id, unless it was
-    /// split off before.
-    ///
-    /// # Errors
-    /// [`Error::NoDevice`]; [`Error::Refused`] when that address cannot be split off, with what to do instead.
-    pub async fn split(
-        &self,
-        device: DeviceId,
-        anchor: String,
-        fresh: DeviceId,
-        decision: Decision,
-    ) -> Result<Adjustment> {
-        self.write(move |sql| Box::pin(adjustment::split(sql, device, anchor, fresh, decision))).await
-    }
-
-    /// Takes a merge or a split back.
-    ///
-    /// # Errors
-    /// [`Error::Missing`]; [`Error::Refused`] when it is taken back already or another one stands on it.
-    pub async fn undo_adjustment(&self, id: AdjustmentId, decision: Decision) -> Result<Adjustment> {
-        self.write(move |sql| Box::pin(adjustment::undo(sql, id, decision))).await
-    }
-
-    /// Merges and splits, the latest first.
-    ///
-    /// # Errors
-    /// [`Error::BadCursor`], or when the database fails.
-    pub async fn adjustments(&self, query: AdjustmentQuery) -> Result<Page<Adjustment>> {
-        self.read(move |sql| Box::pin(adjustment::page(sql, query))).await
-    }
-
-    /// Merges and splits that nobody took back, in the order in which they were made.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn active_adjustments(&self) -> Result<Vec<Adjustment>> {
-        self.read(|sql| Box::pin(adjustment::active(sql))).await
-    }
-
     /// A page of devices.
     ///
     /// # Errors
@@ -293,151 +238,12 @@ impl Store {
         self.read(|sql| Box::pin(inventory::stations(sql))).await
     }
 
-    /// Moves devices in their lifecycle; says of each whether it moved, and why not.
-    ///
-    /// # Errors
-    /// When the database fails; then none moved.
-    pub async fn set_lifecycle(
-        &self,
-        ids: Vec<DeviceId>,
-        to: Lifecycle,
-        decision: Decision,
-    ) -> Result<Vec<(DeviceId, std::result::Result<(), Refusal>)>> {
-        self.write(move |sql| Box::pin(change::set_lifecycle(sql, ids, to, decision))).await
-    }
-
-    /// Puts the mark of quarantine on a device or takes it away; says whether that changed anything. It is a mark: it
-    /// does nothing on the network.
-    ///
-    /// # Errors
-    /// [`Error::NoDevice`]; [`Error::Stale`] when its version is not the `expected` one.
-    pub async fn set_quarantined(
-        &self,
-        id: DeviceId,
-        expected: Option<u64>,
-        quarantined: bool,
-        decision: Decision,
-    ) -> Result<bool> {
-        self.write(move |sql| Box::pin(change::set_quarantined(sql, id, expected, quarantined, decision)))
-            .await
-    }
-
-    /// States values of attributes of a device, or takes statements of this source back (`None`); gives its version
-    /// afterwards.
-    ///
-    /// # Errors
-    /// [`Error::NoDevice`]; [`Error::Stale`] when its version is not the `expected` one.
-    pub async fn assert(
-        &self,
-        id: DeviceId,
-        expected: Option<u64>,
-        said: (StatementSource, Statements),
-        decision: Decision,
-    ) -> Result<u64> {
-        self.write(move |sql| Box::pin(statement::assert(sql, id, expected, said, decision))).await
-    }
-
-    /// States values about many devices of one source at once, all or nothing.
-    ///
-    /// # Errors
-    /// [`Error::NoDevice`], or when the database fails; then nothing is stated.
-    pub async fn assert_all(
-        &self,
-        source: StatementSource,
-        all: BTreeMap<DeviceId, Statements>,
-        decision: Decision,
-    ) -> Result<()> {
-        self.write(move |sql| Box::pin(statement::assert_all(sql, source, all, decision))).await
-    }
-
-    /// Everything that is stated, by device, attribute and source.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn statements(&self) -> Result<Vec<(DeviceId, Asserted)>> {
-        self.read(|sql| Box::pin(statement::all(sql))).await
-    }
-
-    /// Somebody said whether a patient depends on a device.
-    ///
-    /// # Errors
-    /// [`Error::NoDevice`], or when the database fails.
-    pub async fn report_patient(
-        &self,
-        id: DeviceId,
-        report: PatientReport,
-        decision: Decision,
-    ) -> Result<()> {
-        self.write(move |sql| Box::pin(statement::report_patient(sql, id, report, decision))).await
-    }
-
-    /// Models with defaults, by manufacturer and model; a limit of 0 is as many as a page holds.
-    ///
-    /// # Errors
-    /// [`Error::BadCursor`], or when the database fails.
-    pub async fn model_defaults(&self, cursor: Option<Cursor>, limit: u32) -> Result<Page<ModelDefaults>> {
-        self.read(move |sql| Box::pin(model_default::page(sql, cursor, limit))).await
-    }
-
-    /// The defaults of one model.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn model_defaults_by_id(&self, id: DeviceModelId) -> Result<Option<ModelDefaults>> {
-        self.read(move |sql| Box::pin(model_default::one(sql, id))).await
-    }
-
-    /// The defaults of the model of this name; capitals do not count.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn model_defaults_of(&self, manufacturer: &str, model: &str) -> Result<Option<ModelDefaults>> {
-        let (manufacturer, model) = (manufacturer.to_owned(), model.to_owned());
-        self.read(move |sql| Box::pin(async move { model_default::of(sql, &manufacturer, &model).await }))
-            .await
-    }
-
-    /// Makes a model with its defaults.
-    ///
-    /// # Errors
-    /// [`Error::ModelExists`], or when the database fails.
-    pub async fn create_model_defaults(
-        &self,
-        model: (DeviceModelId, String, String),
-        values: Statements,
-        decision: Decision,
-    ) -> Result<()> {
-        self.write(move |sql| Box::pin(model_default::create(sql, model, values, decision))).await
-    }
-
-    /// States defaults of a model or takes them back (`None`); gives its version afterwards.
-    ///
-    /// # Errors
-    /// [`Error::Missing`]; [`Error::Outdated`] when its version is not the `expected` one.
-    pub async fn set_model_defaults(
-        &self,
-        id: DeviceModelId,
-        expected: Option<u64>,
-        values: Statements,
-        decision: Decision,
-    ) -> Result<u64> {
-        self.write(move |sql| Box::pin(model_default::set(sql, id, expected, values, decision))).await
-    }
-
     /// Changes, the latest first.
     ///
     /// # Errors
     /// [`Error::BadCursor`], or when the database fails.
     pub async fn changes(&self, query: ChangeQuery) -> Result<Page<Change>> {
         self.read(move |sql| Box::pin(change::changes(sql, query))).await
-    }
-
-    /// Changes to what is not a device, the latest first.
-    ///
-    /// # Errors
-    /// [`Error::BadCursor`], or when the database fails.
-    pub async fn site_changes(&self, query: SiteChangeQuery) -> Result<Page<SiteChange>> {
-        self.read(move |sql| Box::pin(site::site_changes(sql, query))).await
     }
 
     /// Makes an account.
@@ -566,7 +372,7 @@ impl Store {
         sqlite::restore(&Place { path: backup, key }, to)
     }
 
-    async fn write<T: Send + 'static>(
+    pub(crate) async fn write<T: Send + 'static>(
         &self,
         work: impl for<'a> FnOnce(&'a mut (dyn Sql + 'a)) -> Work<'a, T> + Send + 'static,
     ) -> Result<T> {
@@ -576,7 +382,7 @@ impl Store {
         }
     }
 
-    async fn read<T: Send + 'static>(
+    pub(crate) async fn read<T: Send + 'static>(
         &self,
         work: impl for<'a> FnOnce(&'a mut (dyn Sql + 'a)) -> Work<'a, T> + Send + 'static,
     ) -> Result<T> {

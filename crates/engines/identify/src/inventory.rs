@@ -169,7 +169,7 @@ fn identity(
         Anchor::Ip(ip) => format!("dev_{}", ip.to_string().replace([':', '.'], "-")),
     };
     let (macs, ips) = own_addresses(addresses, anchor);
-    let external = macs.is_empty() && ips.iter().all(|ip| addresses.is_external(*ip));
+    let external = macs.is_empty() && !ips.is_empty() && ips.iter().all(|ip| addresses.is_external(*ip));
     Identity {
         id,
         randomised_mac: !macs.is_empty() && macs.iter().all(|mac| mac.is_local()),

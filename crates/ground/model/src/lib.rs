@@ -4,6 +4,7 @@
 //! ([`Identity`]) and what a person asserted are different types; every derived value carries its [`Evidence`].
 
 mod address;
+mod audit;
 mod batch;
 mod clinical;
 mod clinical_use;
@@ -22,6 +23,7 @@ mod weakness;
 mod zone;
 
 pub use address::{AddressError, MacAddr, MacText, VlanId};
+pub use audit::{AuditOutcome, CampaignId, ViewId, WindowId};
 pub use batch::{Batch, Conversation, ConversationHour, ConversationKey, SensorId};
 pub use clinical::ClinicalClass;
 pub use clinical_use::{

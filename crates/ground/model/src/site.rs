@@ -28,6 +28,12 @@ pub enum SubjectKind {
     Account,
     /// What is stated about a model.
     DeviceModel,
+    /// A time in which changes are expected.
+    ChangeWindow,
+    /// An audit of a part of the inventory.
+    Campaign,
+    /// A view that somebody saved.
+    SavedView,
 }
 
 /// A record of one change to something that is not a device. Records are never changed.
@@ -57,7 +63,8 @@ pub struct SiteChange {
 
 impl SubjectKind {
     /// Every kind there is.
-    pub const ALL: &'static [Self] = &[Self::Account, Self::DeviceModel];
+    pub const ALL: &'static [Self] =
+        &[Self::Account, Self::DeviceModel, Self::ChangeWindow, Self::Campaign, Self::SavedView];
 
     /// Stable snake_case name.
     #[must_use]
@@ -65,6 +72,9 @@ impl SubjectKind {
         match self {
             Self::Account => "account",
             Self::DeviceModel => "device_model",
+            Self::ChangeWindow => "change_window",
+            Self::Campaign => "campaign",
+            Self::SavedView => "saved_view",
         }
     }
 }

@@ -8,7 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use model::Zone;
-use store::{AddressField, Condition, Filter, Matching, Order, SeenField, TextField};
+use store::{AddressField, Condition, Filter, Label, Matching, Order, SeenField, TextField};
 
 /// Where a filter is wrong, and why.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +26,7 @@ const WORDS: &[&str] = &[
     "external",
     "first_seen",
     "ip",
+    "label",
     "last_seen",
     "lifecycle",
     "location",
@@ -226,6 +227,7 @@ fn choice(word: &str, value: &str) -> Result<Condition, Wrong> {
         "type" => parsed(value).map(|kind| Condition::Type(Some(kind))),
         "weakness" => parsed(value).map(Condition::Weakness),
         "zone" => parsed::<Zone>(value).map(Condition::Zone),
+        "label" => Label::new(value).map(Condition::Label).map_err(|error| Wrong::Value(error.to_string())),
         "external" => flag(value).map(Condition::External),
         "quarantined" => flag(value).map(Condition::Quarantined),
         // Whether the type is unknown, as the parameter of this name; `no` turns it round.

@@ -65,6 +65,8 @@ CREATE TABLE model_default (
 
 ALTER TABLE device ADD COLUMN part_of {text};
 
+ALTER TABLE device ADD COLUMN hidden {int} NOT NULL DEFAULT 0;
+
 CREATE TABLE adjustment (
     number {int} PRIMARY KEY,
     id {text} NOT NULL UNIQUE,
@@ -105,6 +107,77 @@ ALTER TABLE device ADD COLUMN sort_ip {text} NOT NULL DEFAULT '~';
 
 ALTER TABLE device ADD COLUMN sort_mac {text} NOT NULL DEFAULT '~';
 
-CREATE INDEX device_zone ON device (zone);
+DROP INDEX device_last_seen;
 
-CREATE INDEX device_ip ON device (sort_ip, id);
+DROP INDEX device_first_seen;
+
+DROP INDEX device_name;
+
+DROP INDEX device_manufacturer;
+
+CREATE INDEX device_last_seen ON device (hidden, last_seen, id);
+
+CREATE INDEX device_first_seen ON device (hidden, first_seen, id);
+
+CREATE INDEX device_name ON device (hidden, sort_name, id);
+
+CREATE INDEX device_manufacturer ON device (hidden, sort_manufacturer, id);
+
+CREATE INDEX device_ip ON device (hidden, sort_ip, id);
+
+ALTER TABLE device ADD COLUMN labels {text} NOT NULL DEFAULT '';
+
+ALTER TABLE change ADD COLUMN expected_by {text};
+
+CREATE TABLE change_window (
+    id {text} PRIMARY KEY,
+    name {text} NOT NULL,
+    filter {text} NOT NULL,
+    what {text} NOT NULL,
+    from_at {int} NOT NULL,
+    to_at {int} NOT NULL,
+    actor_kind {text} NOT NULL,
+    actor_name {text},
+    at {int} NOT NULL,
+    why {text} NOT NULL,
+    cancelled_at {int}
+){rows};
+
+CREATE INDEX change_window_to ON change_window (to_at, id);
+
+CREATE TABLE campaign (
+    id {text} PRIMARY KEY,
+    name {text} NOT NULL,
+    filter {text} NOT NULL,
+    due {int} NOT NULL,
+    every_days {int},
+    at {int} NOT NULL,
+    signed_at {int},
+    signed_actor_kind {text},
+    signed_actor_name {text},
+    signed_note {text}
+){rows};
+
+CREATE INDEX campaign_due ON campaign (due, id);
+
+CREATE TABLE campaign_item (
+    campaign {text} NOT NULL,
+    device {text} NOT NULL,
+    outcome {text},
+    note {text},
+    actor_kind {text},
+    actor_name {text},
+    at {int},
+    PRIMARY KEY (campaign, device)
+){rows};
+
+CREATE TABLE saved_view (
+    id {text} PRIMARY KEY,
+    owner {text} NOT NULL,
+    shared {int} NOT NULL,
+    name {text} NOT NULL,
+    filter {text} NOT NULL,
+    sort {text} NOT NULL,
+    shown_columns {text} NOT NULL,
+    version {int} NOT NULL
+){rows};

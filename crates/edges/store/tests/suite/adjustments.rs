@@ -9,7 +9,7 @@ async fn shown(store: &Store) -> Vec<String> {
     let query = DeviceQuery { sort: store::Sort::FirstSeen, ..DeviceQuery::default() };
     let found = store.devices(query).await.unwrap();
     assert_eq!(found.total as usize, found.page.items.len());
-    found.page.items.into_iter().map(|row| row.id.as_str()[4..].to_owned()).collect()
+    found.page.items.into_iter().map(|row| row.id.as_str().trim_start_matches("dev_").to_owned()).collect()
 }
 
 pub(crate) async fn a_merge_hides_and_its_undo_shows_again(backend: &mut impl Backend) {
@@ -21,6 +21,16 @@ pub(crate) async fn a_merge_hides_and_its_undo_shows_again(backend: &mut impl Ba
     assert_eq!((&made.kind, &made.device, &made.part), (&AdjustmentKind::Merge, &id(1), &id(2)));
     assert_eq!(shown(&store).await, ["001", "003"]);
     assert_eq!(store.summary().await.unwrap().devices, 2);
+    let say =
+        |value: &str| (model::StatementSource::Person, vec![("location".to_owned(), Some(value.to_owned()))]);
+    store.assert(id(2), None, say("room 9"), decision("")).await.unwrap();
+    let stated = async || {
+        let said = store.device(&id(1)).await.unwrap().unwrap().asserted;
+        said.into_iter().map(|said| said.value).collect::<Vec<_>>()
+    };
+    assert_eq!(stated().await, ["room 9"], "its part says what nobody stated about it");
+    store.assert(id(1), None, say("room 4"), decision("")).await.unwrap();
+    assert_eq!(stated().await, ["room 4"]);
     let part = store.device(&id(2)).await.unwrap().unwrap();
     assert_eq!((part.row.part_of.as_ref(), part.anchors), (Some(&id(1)), update(2).anchors));
     let whole = store.device(&id(1)).await.unwrap().unwrap();
@@ -45,7 +55,7 @@ pub(crate) async fn a_merge_hides_and_its_undo_shows_again(backend: &mut impl Ba
     assert_eq!((list.len(), &list[0].id, list[0].undone.is_some()), (1, &made.id, true));
     let query = store::ChangeQuery { device: Some(id(2)), ..Default::default() };
     let kinds: Vec<_> = store.changes(query).await.unwrap().items.iter().map(|change| change.kind).collect();
-    assert_eq!(kinds, [ChangeKind::Split, ChangeKind::Merged]);
+    assert_eq!(kinds, [ChangeKind::Split, ChangeKind::Asserted, ChangeKind::Merged]);
 }
 
 pub(crate) async fn a_split_gives_an_anchor_away_and_its_undo_gives_it_back(backend: &mut impl Backend) {

@@ -221,10 +221,10 @@ pub(crate) async fn lifecycle_moves_and_is_recorded(backend: &mut impl Backend) 
     store.put_devices(&[update(1)], Vec::new()).await.unwrap();
     assert_eq!(store.device(&one).await.unwrap().unwrap().row.lifecycle, Lifecycle::InService, "it stays");
 
-    assert!(store.set_quarantined(one.clone(), Some(3), true, decision("strange")).await.unwrap());
+    assert!(store.set_quarantined(one.clone(), Some(4), true, decision("strange")).await.unwrap());
     assert!(!store.set_quarantined(one.clone(), None, true, decision("strange")).await.unwrap());
-    let stale = store.set_quarantined(one.clone(), Some(3), false, decision("")).await;
-    assert!(matches!(stale, Err(Error::Stale { expected: 3, found: 4, .. })), "{stale:?}");
+    let stale = store.set_quarantined(one.clone(), Some(4), false, decision("")).await;
+    assert!(matches!(stale, Err(Error::Stale { expected: 4, found: 5, .. })), "{stale:?}");
     assert!(matches!(store.set_quarantined(none, None, true, decision("")).await, Err(Error::NoDevice(_))));
     let quarantined = DeviceQuery { quarantined: Some(true), ..Default::default() };
     assert_eq!(store.devices(quarantined).await.unwrap().total, 1);
@@ -310,6 +310,7 @@ fn change(number: u8) -> Change {
         after: Some(number.to_string()),
         why: "seen".to_owned(),
         request: None,
+        expected_by: (number == 9).then(|| "win_1".parse().unwrap()),
     }
 }
 
@@ -329,6 +330,8 @@ pub(crate) async fn changes_come_in_pages(backend: &mut impl Backend) {
     }
     let expected: Vec<Change> = (0..10).rev().map(change).collect();
     assert_eq!(seen, expected);
+    let expected = ChangeQuery { expected: Some(true), ..Default::default() };
+    assert_eq!(store.changes(expected).await.unwrap().items, [change(9)]);
     let of_one = ChangeQuery { device: Some(device_id("000")), limit: 100, ..Default::default() };
     let ids: Vec<String> =
         store.changes(of_one).await.unwrap().items.iter().map(|c| c.id.to_string()).collect();

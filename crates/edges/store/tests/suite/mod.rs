@@ -10,6 +10,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod adjustments;
+pub(crate) mod audits;
 pub(crate) mod devices;
 pub(crate) mod filters;
 pub(crate) mod splits;
@@ -74,6 +75,10 @@ macro_rules! conformance {
             devices::changes_come_in_pages,
             devices::a_failed_put_changes_nothing,
             devices::seen_again_is_no_new_version,
+            audits::windows_expect_changes_until_they_are_cancelled,
+            audits::an_audit_is_answered_and_signed_off,
+            audits::views_are_seen_by_their_owner_or_by_all,
+            audits::labels_are_found_by_their_filter,
             filters::a_filter_finds_what_passes_it,
             filters::addresses_sort_as_numbers,
             statements::statements_of_several_sources_stand_side_by_side,

@@ -26,7 +26,7 @@ pub(crate) async fn statements_of_several_sources_stand_side_by_side(backend: &m
     let read = async |id: &DeviceId| store.device(id).await.unwrap().unwrap().asserted;
     let person = "person".to_owned();
     let import = "import cmms".to_owned();
-    let both = [("location", import.clone(), "room 4"), ("location", person.clone(), "room 9")];
+    let both = [("location", person.clone(), "room 9"), ("location", import.clone(), "room 4")];
     assert_eq!(told(&read(&one).await), both);
     let back = vec![("location".to_owned(), None)];
     state(&one, &StatementSource::Person, back).await;

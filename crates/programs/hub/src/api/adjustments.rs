@@ -117,7 +117,7 @@ pub(crate) async fn adjustments(
     params(("id" = String, Path), ("X-CSRF-Token" = String, Header), ("Idempotency-Key" = String, Header)),
     responses((status = 200, body = Adjustment), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
-pub(crate) async fn merge(
+pub(crate) async fn merge_devices(
     State(app): State<App>,
     Id(id): Id<DeviceId>,
     Extension(visitor): Extension<Visitor>,
@@ -144,7 +144,7 @@ pub(crate) async fn merge(
     params(("id" = String, Path), ("X-CSRF-Token" = String, Header), ("Idempotency-Key" = String, Header)),
     responses((status = 200, body = Adjustment), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
-pub(crate) async fn split(
+pub(crate) async fn split_device(
     State(app): State<App>,
     Id(id): Id<DeviceId>,
     Extension(visitor): Extension<Visitor>,
@@ -169,7 +169,7 @@ pub(crate) async fn split(
     params(("id" = String, Path), ("X-CSRF-Token" = String, Header), ("Idempotency-Key" = String, Header)),
     responses((status = 200, body = Adjustment), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
-pub(crate) async fn undo(
+pub(crate) async fn undo_adjustment(
     State(app): State<App>,
     Id(id): Id<AdjustmentId>,
     Extension(visitor): Extension<Visitor>,

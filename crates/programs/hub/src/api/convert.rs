@@ -44,7 +44,7 @@ impl From<LifecycleWord> for Lifecycle {
 
 impl From<store::DeviceRow> for DeviceRow {
     fn from(row: store::DeviceRow) -> Self {
-        let store::DeviceRow { id, listing, lifecycle, quarantined, version, .. } = row;
+        let store::DeviceRow { id, listing, lifecycle, quarantined, version, labels, .. } = row;
         Self {
             id: id.to_string(),
             name: listing.name,
@@ -57,6 +57,7 @@ impl From<store::DeviceRow> for DeviceRow {
             macs: listing.macs.iter().map(ToString::to_string).collect(),
             serial: listing.serial,
             location: listing.location,
+            labels,
             zone: listing.zone.map(|zone| zone.to_string()),
             lifecycle: lifecycle.into(),
             quarantined,

@@ -69,7 +69,7 @@ fn check(attribute: &str, value: Option<&str>) -> Answer<()> {
     statements::check(attribute, value).map_err(|error| Problem::refused(pointer(), error.to_string()))
 }
 
-async fn show(app: &App, id: &DeviceId) -> Answer<Response> {
+pub(super) async fn show(app: &App, id: &DeviceId) -> Answer<Response> {
     let missing = || Problem::not_found(format!("there is no device `{id}`"));
     let stored = app.store.device(id).await?.ok_or_else(missing)?;
     let defaults = models::defaults(app, &stored).await?;

@@ -99,7 +99,7 @@ fn flag(pointer: &'static str, value: &str) -> Answer<bool> {
     }
 }
 
-fn sort(text: &str) -> Answer<(Sort, bool)> {
+pub(super) fn sort(text: &str) -> Answer<(Sort, bool)> {
     let (column, descending) = text.strip_prefix('-').map_or((text, false), |column| (column, true));
     let sort = match column {
         "last_seen" => Sort::LastSeen,

@@ -1,6 +1,7 @@
 //! The routes. Each is behind the door with what it needs; the few that are open are named here.
 
 mod adjustments;
+mod campaigns;
 mod changes;
 mod clinical;
 mod convert;
@@ -9,6 +10,7 @@ mod devices;
 mod events;
 mod exchange;
 mod filter;
+mod labels;
 mod models;
 mod quarantine;
 mod session;
@@ -16,7 +18,9 @@ mod site;
 mod system;
 mod users;
 pub(crate) mod view;
+mod views;
 mod whole;
+mod windows;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -80,11 +84,9 @@ pub(crate) fn document(app: App) -> utoipa::openapi::OpenApi {
 
 fn doors(app: App) -> OpenApiRouter<App> {
     use Permission::{
-        AssertAttributes, ChangeLifecycle, ChangeModelDefaults, ChangeQuarantine, ManageAccounts,
-        MergeDevices, OwnSession, ReadChanges, ReadInventory, ReadSensors, ReadSiteChanges, ReadSystem,
-        ReportPatientState,
+        AssertAttributes, ChangeLifecycle, OwnSession, ReadChanges, ReadInventory, ReadSensors, ReadSystem,
     };
-    Doors::new(app, OpenApiRouter::with_openapi(Document::openapi()))
+    let doors = Doors::new(app, OpenApiRouter::with_openapi(Document::openapi()))
         .open(routes!(session::log_in))
         .open(routes!(system::livez))
         .open(routes!(system::readyz))
@@ -93,38 +95,66 @@ fn doors(app: App) -> OpenApiRouter<App> {
         .guarded(ReadInventory, routes!(whole::map))
         .guarded(ReadInventory, routes!(devices::devices))
         .guarded(ReadInventory, routes!(devices::facets))
-        .guarded(ReadInventory, routes!(exchange::export))
-        .guarded(ReadInventory, routes!(exchange::devices_as_fhir))
-        .guarded(ReadInventory, routes!(exchange::device_as_fhir))
-        .guarded_with_body(AssertAttributes, IMPORT_MAX, routes!(exchange::import_file))
         .guarded(ChangeLifecycle, routes!(devices::set_lifecycle))
         .guarded(ReadInventory, routes!(device::device))
         .guarded(AssertAttributes, routes!(device::assert))
-        .guarded(ChangeQuarantine, routes!(quarantine::set_quarantined))
-        .guarded(ReadInventory, routes!(adjustments::adjustments))
-        .guarded(MergeDevices, routes!(adjustments::merge))
-        .guarded(MergeDevices, routes!(adjustments::split))
-        .guarded(MergeDevices, routes!(adjustments::undo))
-        .guarded(ReportPatientState, routes!(clinical::report_patient))
-        .guarded(ReadInventory, routes!(models::models))
-        .guarded(ReadInventory, routes!(models::model))
-        .guarded(ChangeModelDefaults, routes!(models::create))
-        .guarded(ChangeModelDefaults, routes!(models::change))
         .guarded(ReadInventory, routes!(device::conversations))
         .guarded(ReadChanges, routes!(changes::device_changes))
         .guarded(ReadChanges, routes!(changes::changes))
         .guarded(ReadSensors, routes!(whole::sensors))
         .guarded(ReadInventory, routes!(events::events))
-        .guarded(OwnSession, routes!(users::set_own_password))
-        .guarded(ManageAccounts, routes!(users::users, users::create))
-        .guarded(ManageAccounts, routes!(users::user))
-        .guarded(ManageAccounts, routes!(users::set_role))
-        .guarded(ManageAccounts, routes!(users::set_password))
-        .guarded(ReadSiteChanges, routes!(site::site_changes))
         .guarded(OwnSession, routes!(system::about))
         .guarded(OwnSession, routes!(system::openapi))
-        .guarded(ReadSystem, routes!(system::metrics))
-        .into_router()
+        .guarded(ReadSystem, routes!(system::metrics));
+    people_doors(management_doors(doors)).into_router()
+}
+
+/// What is done to the inventory and with it.
+fn management_doors(doors: Doors) -> Doors {
+    use Permission::{
+        AnswerAudits, AssertAttributes, ChangeModelDefaults, ChangeQuarantine, ManageAudits, MergeDevices,
+        PlanChanges, ReadInventory, ReportPatientState, SaveViews,
+    };
+    doors
+        .guarded(ReadInventory, routes!(exchange::export))
+        .guarded(ReadInventory, routes!(exchange::devices_as_fhir))
+        .guarded(ReadInventory, routes!(exchange::device_as_fhir))
+        .guarded_with_body(AssertAttributes, IMPORT_MAX, routes!(exchange::import_file))
+        .guarded(ChangeQuarantine, routes!(quarantine::set_quarantined))
+        .guarded(ReadInventory, routes!(adjustments::adjustments))
+        .guarded(MergeDevices, routes!(adjustments::merge_devices))
+        .guarded(MergeDevices, routes!(adjustments::split_device))
+        .guarded(MergeDevices, routes!(adjustments::undo_adjustment))
+        .guarded(AssertAttributes, routes!(labels::set_labels))
+        .guarded(ReadInventory, routes!(windows::windows))
+        .guarded(ReadInventory, routes!(windows::window))
+        .guarded(PlanChanges, routes!(windows::create_window))
+        .guarded(PlanChanges, routes!(windows::cancel_window))
+        .guarded(ReadInventory, routes!(campaigns::campaigns))
+        .guarded(ReadInventory, routes!(campaigns::campaign))
+        .guarded(ReadInventory, routes!(campaigns::campaign_items))
+        .guarded(ManageAudits, routes!(campaigns::create_campaign))
+        .guarded(AnswerAudits, routes!(campaigns::answer_campaign))
+        .guarded(ManageAudits, routes!(campaigns::sign_off_campaign))
+        .guarded(SaveViews, routes!(views::saved_views, views::create_view))
+        .guarded(SaveViews, routes!(views::saved_view, views::change_view, views::delete_view))
+        .guarded(ReportPatientState, routes!(clinical::report_patient))
+        .guarded(ReadInventory, routes!(models::models))
+        .guarded(ReadInventory, routes!(models::model))
+        .guarded(ChangeModelDefaults, routes!(models::create_model))
+        .guarded(ChangeModelDefaults, routes!(models::change_model))
+}
+
+/// Accounts, and what is done to them.
+fn people_doors(doors: Doors) -> Doors {
+    use Permission::{ManageAccounts, OwnSession, ReadSiteChanges};
+    doors
+        .guarded(OwnSession, routes!(users::set_own_password))
+        .guarded(ManageAccounts, routes!(users::users, users::create_user))
+        .guarded(ManageAccounts, routes!(users::user))
+        .guarded(ManageAccounts, routes!(users::set_user_role))
+        .guarded(ManageAccounts, routes!(users::set_user_password))
+        .guarded(ReadSiteChanges, routes!(site::site_changes))
 }
 
 /// Who is not logged in does not learn which addresses there are.

@@ -91,7 +91,7 @@ pub(crate) async fn model(State(app): State<App>, Id(id): Id<DeviceModelId>) -> 
     params(("X-CSRF-Token" = String, Header), ("Idempotency-Key" = String, Header)),
     responses((status = 200, body = DeviceModel), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
-pub(crate) async fn create(
+pub(crate) async fn create_model(
     State(app): State<App>,
     Extension(visitor): Extension<Visitor>,
     Extension(request): Extension<RequestId>,
@@ -120,7 +120,7 @@ pub(crate) async fn create(
     params(("id" = String, Path), ("X-CSRF-Token" = String, Header), ("If-Match" = String, Header)),
     responses((status = 200, body = DeviceModel, headers(("ETag" = String))), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
-pub(crate) async fn change(
+pub(crate) async fn change_model(
     State(app): State<App>,
     Id(id): Id<DeviceModelId>,
     Extension(visitor): Extension<Visitor>,

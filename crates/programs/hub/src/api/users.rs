@@ -119,7 +119,7 @@ pub(crate) async fn user(State(app): State<App>, Id(name): Id<UserName>) -> Answ
     params(("X-CSRF-Token" = String, Header), ("Idempotency-Key" = String, Header)),
     responses((status = 200, body = Account), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
-pub(crate) async fn create(
+pub(crate) async fn create_user(
     State(app): State<App>,
     Extension(visitor): Extension<Visitor>,
     Extension(request): Extension<RequestId>,
@@ -152,7 +152,7 @@ pub(crate) async fn create(
     params(("id" = String, Path), ("X-CSRF-Token" = String, Header), ("If-Match" = String, Header)),
     responses((status = 200, body = Account, headers(("ETag" = String))), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
-pub(crate) async fn set_role(
+pub(crate) async fn set_user_role(
     State(app): State<App>,
     Id(name): Id<UserName>,
     Extension(visitor): Extension<Visitor>,
@@ -173,7 +173,7 @@ pub(crate) async fn set_role(
     params(("id" = String, Path), ("X-CSRF-Token" = String, Header), ("If-Match" = String, Header)),
     responses((status = 200, body = Account, headers(("ETag" = String))), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
-pub(crate) async fn set_password(
+pub(crate) async fn set_user_password(
     State(app): State<App>,
     Id(name): Id<UserName>,
     Extension(visitor): Extension<Visitor>,

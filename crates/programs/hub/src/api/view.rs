@@ -76,6 +76,8 @@ pub(crate) struct DeviceRow {
     pub(crate) serial: Option<String>,
     #[schema(required)]
     pub(crate) location: Option<String>,
+    /// Words that people put on it.
+    pub(crate) labels: Vec<String>,
     /// Where it is in the network: `vlan-12`, `10.0.1.0/24`, `link`, `outside`.
     #[schema(required)]
     pub(crate) zone: Option<String>,
@@ -281,6 +283,9 @@ pub(crate) struct Change {
     pub(crate) why: String,
     #[schema(required)]
     pub(crate) request: Option<String>,
+    /// The window in which it was expected.
+    #[schema(required)]
+    pub(crate) expected_by: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]

@@ -34,6 +34,14 @@ pub(crate) enum Permission {
     ChangeLifecycle,
     /// State something about a device.
     AssertAttributes,
+    /// Plan times in which changes are expected.
+    PlanChanges,
+    /// Begin audits and sign them off.
+    ManageAudits,
+    /// Write down what was found in an audit.
+    AnswerAudits,
+    /// Save views for lists.
+    SaveViews,
     /// Say that two devices are one, or that one is two.
     MergeDevices,
     /// Say whether a patient depends on a device.
@@ -75,6 +83,10 @@ impl Permission {
         Self::ReadSystem,
         Self::ChangeLifecycle,
         Self::AssertAttributes,
+        Self::PlanChanges,
+        Self::ManageAudits,
+        Self::AnswerAudits,
+        Self::SaveViews,
         Self::MergeDevices,
         Self::ReportPatientState,
         Self::ChangeModelDefaults,
@@ -93,6 +105,10 @@ impl Permission {
             Self::ReadSystem => "read_system",
             Self::ChangeLifecycle => "change_lifecycle",
             Self::AssertAttributes => "assert_attributes",
+            Self::PlanChanges => "plan_changes",
+            Self::ManageAudits => "manage_audits",
+            Self::AnswerAudits => "answer_audits",
+            Self::SaveViews => "save_views",
             Self::MergeDevices => "merge_devices",
             Self::ReportPatientState => "report_patient_state",
             Self::ChangeModelDefaults => "change_model_defaults",
@@ -125,6 +141,7 @@ impl Role {
                     | Permission::ReadInventory
                     | Permission::ReadChanges
                     | Permission::ReadSensors
+                    | Permission::SaveViews
             ),
         }
     }

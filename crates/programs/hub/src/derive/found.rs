@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use identify::{Adjustments, Ends, Inventory, Knowledge, Seen, Survey};
-use model::{AttributeName, Conversation, Endpoint, Identity, Weakness, WeaknessSighting, Zone};
+use model::{
+    AttributeName, Conversation, DeviceId, Endpoint, Identity, Lifecycle, Weakness, WeaknessSighting, Zone,
+};
 use serde::{Deserialize, Serialize};
-use store::{EvidenceSet, Listing};
+use store::{DeviceRow, EvidenceSet, Listing};
 
 use crate::api::view::{AttributeValue, Contradiction, Evidence, WeaknessDetail};
 use crate::picture::{self, Picture};
@@ -29,6 +31,22 @@ pub(crate) struct Document {
     pub(crate) contradictions: Vec<Contradiction>,
     pub(crate) weaknesses: Vec<WeaknessDetail>,
     pub(crate) randomised_mac: bool,
+}
+
+impl Found {
+    /// As lists will show it; `before` is what they show now.
+    pub(crate) fn row(&self, id: &DeviceId, before: Option<&DeviceRow>) -> DeviceRow {
+        let fresh = || DeviceRow {
+            id: id.clone(),
+            listing: self.listing.clone(),
+            lifecycle: Lifecycle::default(),
+            quarantined: false,
+            version: 1,
+            part_of: None,
+            labels: Vec::new(),
+        };
+        before.map_or_else(fresh, |row| DeviceRow { listing: self.listing.clone(), ..row.clone() })
+    }
 }
 
 /// What is known beside the evidence.

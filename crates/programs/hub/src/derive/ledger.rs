@@ -5,10 +5,11 @@ use std::collections::{HashMap, HashSet};
 use identify::Adjustments;
 use model::{Actor, Change, ChangeId, ChangeKind, DeviceId, Endpoint, Timestamp};
 use sha2::{Digest, Sha256};
-use store::{Adjustment, DeviceQuery, DeviceUpdate, Listing, Store};
+use store::{Adjustment, DeviceQuery, DeviceRow, DeviceUpdate, Listing, Store};
 
 use super::DeriveError;
 use super::adjusted::Adjusted;
+use super::expected::Expected;
 use super::found::{Document, Found};
 use crate::events::DeviceEvent;
 use crate::world::World;
@@ -100,6 +101,7 @@ impl Ledger {
         store: &Store,
         world: &World,
         found: Vec<Found>,
+        expected: &Expected,
     ) -> Result<Taken, DeriveError> {
         let present: HashSet<String> = found.iter().map(|found| found.anchor.clone()).collect();
         let mut taken = HashSet::new();
@@ -114,7 +116,7 @@ impl Ledger {
             }
             let who = self.who(world, &found, &present, &taken)?;
             taken.insert(who.id.clone());
-            self.compare(store, world, who, found, &mut writing).await?;
+            self.compare((store, world, expected), who, found, &mut writing).await?;
             if writing.updates.len() >= CHUNK {
                 news.append(&mut std::mem::take(&mut writing).write(store).await?);
             }
@@ -179,8 +181,7 @@ impl Ledger {
 
     async fn compare(
         &mut self,
-        store: &Store,
-        world: &World,
+        (store, world, expected): (&Store, &World, &Expected),
         who: Who,
         found: Found,
         writing: &mut Writing,
@@ -211,8 +212,8 @@ impl Ledger {
                     true => vec![found.anchor.clone()],
                     false => Vec::new(),
                 };
-                let old = before.map(|before| (before.row.listing, document));
-                writing.update(world, &who, old, (&found, anchors))?;
+                let old = before.map(|before| (before.row, document));
+                writing.update((world, expected), &who, old, (&found, anchors))?;
             }
         }
         self.known.insert(who.id, Known { listing: found.listing, digest: Some(digest) });
@@ -245,14 +246,17 @@ impl Digests {
 impl Writing {
     fn update(
         &mut self,
-        world: &World,
+        (world, expected): (&World, &Expected),
         who: &Who,
-        before: Option<(Listing, Document)>,
+        before: Option<(DeviceRow, Document)>,
         (found, anchors): (&Found, Vec<String>),
     ) -> Result<(), DeriveError> {
+        let after = found.row(&who.id, before.as_ref().map(|(row, _)| row));
+        let rows: Vec<&DeviceRow> = before.iter().map(|(row, _)| row).chain([&after]).collect();
         let mut record = |kind, what: &str, before, after, why: &str| -> Result<(), DeriveError> {
             let id = ChangeId::new(format!("{}{}", ChangeId::PREFIX, world.uuid()?))?;
             let (device, at, actor) = (who.id.clone(), world.now(), Actor::System);
+            let expected_by = expected.window(&rows, what, at);
             let (what, why) = (what.to_owned(), why.to_owned());
             self.changes.push(Change {
                 id,
@@ -265,6 +269,7 @@ impl Writing {
                 after,
                 why,
                 request: None,
+                expected_by,
             });
             Ok(())
         };
@@ -279,7 +284,8 @@ impl Writing {
                 DeviceEvent::Discovered
             }
             Some(before) => {
-                for (what, before, after) in differences(before, (&found.listing, &found.document)) {
+                let old = (&before.0.listing, &before.1);
+                for (what, before, after) in differences(old, (&found.listing, &found.document)) {
                     let why = why(&found.document, what);
                     record(ChangeKind::Derived, what, before, after, &why)?;
                 }
@@ -328,7 +334,7 @@ type Difference<'a> = (&'a str, Option<String>, Option<String>);
 
 /// What is worth a record: attributes with one value by their best one, and addresses and weaknesses as lists.
 fn differences<'a>(
-    before: &'a (Listing, Document),
+    before: (&'a Listing, &'a Document),
     after: (&'a Listing, &'a Document),
 ) -> Vec<Difference<'a>> {
     let singles = model::AttributeName::ALL.iter().filter(|name| !name.is_many()).map(|name| name.name());
@@ -336,8 +342,8 @@ fn differences<'a>(
         document.attributes.get(name).and_then(|values| values.first()).map(|value| value.value.clone())
     };
     let attributes =
-        singles.chain(["clinical_class"]).map(|name| (name, best(&before.1, name), best(after.1, name)));
-    let (old, new) = (&before.0, after.0);
+        singles.chain(["clinical_class"]).map(|name| (name, best(before.1, name), best(after.1, name)));
+    let (old, new) = (before.0, after.0);
     let lists = [
         ("name", old.name.clone(), new.name.clone()),
         ("ips", joined(&old.ips), joined(&new.ips)),

@@ -2,6 +2,7 @@
 //! record of every change.
 
 mod adjusted;
+mod expected;
 mod found;
 mod ledger;
 
@@ -15,6 +16,7 @@ use crate::app::App;
 use crate::events::{DeviceEvent, Event};
 use crate::problem::chain;
 
+use expected::Expected;
 pub(crate) use found::{Document, Knowing, find};
 pub(crate) use ledger::{Ledger, Taken};
 
@@ -85,6 +87,7 @@ pub(crate) async fn derive(
         Some(_) | None => ledger.insert(Ledger::read(&app.store, adjustments).await?),
     };
     let adjustments = held.adjustments();
+    let expected = Expected::new(app.store.open_change_windows(app.world.now()).await?);
     let evidence = app.store.evidence().await?;
     let conversations = app.store.conversation_totals().await?;
     let sensors = app.store.sensors().await?;
@@ -98,7 +101,7 @@ pub(crate) async fn derive(
         find(&evidence, &conversations, knowing)
     })
     .await?;
-    let Taken { news, again } = held.take(&app.store, &app.world, found).await?;
+    let Taken { news, again } = held.take(&app.store, &app.world, found, &expected).await?;
     if again {
         app.grown.notify_one();
     }

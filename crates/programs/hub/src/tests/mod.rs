@@ -3,6 +3,7 @@
 mod access;
 mod accounts;
 mod adjustments;
+mod audits;
 mod clinical;
 mod exchange;
 mod inventory;

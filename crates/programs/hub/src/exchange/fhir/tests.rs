@@ -190,6 +190,7 @@ fn stored(id: &str, asserted: &[(&str, &str)]) -> StoredDevice {
             quarantined: false,
             version: 1,
             part_of: None,
+            labels: Vec::new(),
         },
         identity: String::new(),
         anchors: Vec::new(),
