@@ -2,10 +2,12 @@
 
 use std::fmt;
 
-use model::Timestamp;
+use model::{SubjectKind, Timestamp};
 
+use crate::change::Decision;
 use crate::convert::{text, time};
 use crate::evidence;
+use crate::site;
 use crate::sql::{self, Row, Sql, Value};
 use crate::{Error, Result};
 
@@ -22,6 +24,8 @@ pub struct User {
     pub created: Timestamp,
     /// When the person was here the last time.
     pub last_visit: Option<Timestamp>,
+    /// Counts up with every change; a new account has 1.
+    pub version: u64,
 }
 
 /// Hash of a password with its salt and parameters, in PHC format. It is not printed.
@@ -43,7 +47,7 @@ pub struct Session {
     pub expires: Timestamp,
 }
 
-const USER: &str = "a.name, a.role, a.password_hash, a.created, a.last_visit";
+const USER: &str = "a.name, a.role, a.password_hash, a.created, a.last_visit, a.version";
 
 impl fmt::Debug for PasswordHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -63,17 +67,22 @@ impl SessionHash {
     }
 }
 
-pub(crate) async fn create_user(sql: &mut dyn Sql, user: User) -> Result<()> {
+/// Makes an account of version 1.
+pub(crate) async fn create_user(sql: &mut dyn Sql, user: User, decision: Decision) -> Result<()> {
+    sql.alone().await?;
     let insert = "INSERT INTO account (name, role, password_hash, created, last_visit) \
         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (name) DO NOTHING";
     let values = vec![
         text(&*user.name),
-        text(user.role),
+        text(&*user.role),
         text(user.password.0),
         time(user.created),
         user.last_visit.map_or(Value::Null, time),
     ];
-    if sql.execute(insert, values).await? == 1 { Ok(()) } else { Err(Error::UserExists(user.name)) }
+    if sql.execute(insert, values).await? == 0 {
+        return Err(Error::UserExists(user.name));
+    }
+    record(sql, user.name, "account", (None, Some(user.role)), &decision).await
 }
 
 pub(crate) async fn user_by_name(sql: &mut dyn Sql, name: String) -> Result<Option<User>> {
@@ -94,11 +103,62 @@ pub(crate) async fn visit(sql: &mut dyn Sql, name: String, at: Timestamp) -> Res
 }
 
 /// A new password ends every session.
-pub(crate) async fn set_password(sql: &mut dyn Sql, name: String, password: PasswordHash) -> Result<bool> {
-    let update = "UPDATE account SET password_hash = $2 WHERE name = $1";
-    let changed = sql.execute(update, vec![text(&*name), text(password.0)]).await? == 1;
-    sql.execute("DELETE FROM login_session WHERE account = $1", vec![text(name)]).await?;
-    Ok(changed)
+pub(crate) async fn set_password(
+    sql: &mut dyn Sql,
+    name: String,
+    expected: Option<u64>,
+    password: PasswordHash,
+    decision: Decision,
+) -> Result<u64> {
+    sql.alone().await?;
+    let held = expect_version(sql, &name, expected).await?;
+    let update = "UPDATE account SET password_hash = $2, version = version + 1 WHERE name = $1";
+    sql.execute(update, vec![text(&*name), text(password.0)]).await?;
+    sql.execute("DELETE FROM login_session WHERE account = $1", vec![text(&*name)]).await?;
+    record(sql, name, "password", (None, None), &decision).await?;
+    Ok(held.version + 1)
+}
+
+/// Gives an account another role; one of role `keep` has to remain.
+pub(crate) async fn set_role(
+    sql: &mut dyn Sql,
+    name: String,
+    expected: Option<u64>,
+    (role, keep): (&'static str, &'static str),
+    decision: Decision,
+) -> Result<u64> {
+    sql.alone().await?;
+    let held = expect_version(sql, &name, expected).await?;
+    if held.role == role {
+        return Ok(held.version);
+    }
+    let query = "SELECT COUNT(*) FROM account WHERE role = $1 AND name <> $2";
+    let others = sql::one(sql, query, vec![text(keep), text(&*name)], |row| row.uint()).await?;
+    if held.role == keep && others.unwrap_or_default() == 0 {
+        return Err(Error::LastOfRole(name));
+    }
+    let update = "UPDATE account SET role = $2, version = version + 1 WHERE name = $1";
+    sql.execute(update, vec![text(&*name), text(role)]).await?;
+    record(sql, name, "role", (Some(held.role), Some(role.to_owned())), &decision).await?;
+    Ok(held.version + 1)
+}
+
+async fn expect_version(sql: &mut dyn Sql, name: &str, expected: Option<u64>) -> Result<User> {
+    let held = user_by_name(sql, name.to_owned()).await?.ok_or_else(|| Error::NoUser(name.to_owned()))?;
+    site::expect(held.version, expected)?;
+    Ok(held)
+}
+
+async fn record(
+    sql: &mut dyn Sql,
+    account: String,
+    what: &str,
+    (before, after): (Option<String>, Option<String>),
+    decision: &Decision,
+) -> Result<()> {
+    let (kind, what) = (SubjectKind::Account, what.to_owned());
+    let draft = site::Draft { kind, subject: account, what, before, after };
+    site::record(sql, vec![draft], decision).await
 }
 
 pub(crate) async fn put_session(
@@ -143,5 +203,6 @@ fn user(row: &mut Row) -> Result<User> {
             .map(|nanos| u64::try_from(nanos).map(Timestamp::from_nanos))
             .transpose()
             .map_err(|_| Error::Unreadable { what: "a time" })?,
+        version: row.uint()?,
     })
 }

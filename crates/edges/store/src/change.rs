@@ -1,6 +1,6 @@
 //! Changes: what people decide about devices, and the record of everything.
 
-use model::{Actor, Change, ChangeId, ChangeKind, DeviceId, Lifecycle, Timestamp};
+use model::{Actor, Change, ChangeId, ChangeKind, DeviceId, Lifecycle, Timestamp, WindowId};
 
 use crate::convert::{flag, small, text, text_or_null, time};
 use crate::evidence;
@@ -35,6 +35,8 @@ pub enum Refusal {
 pub struct ChangeQuery {
     /// Of this device only.
     pub device: Option<DeviceId>,
+    /// Only those that a window expected, or only the others.
+    pub expected: Option<bool>,
     /// After the page that gave this.
     pub cursor: Option<Cursor>,
     /// At most so many; 0 is as many as a page holds.
@@ -43,16 +45,16 @@ pub struct ChangeQuery {
 
 /// A change before it has a number.
 #[derive(Debug)]
-struct Draft {
-    device: DeviceId,
-    kind: ChangeKind,
-    what: String,
-    before: Option<String>,
-    after: Option<String>,
+pub(crate) struct Draft {
+    pub(crate) device: DeviceId,
+    pub(crate) kind: ChangeKind,
+    pub(crate) what: String,
+    pub(crate) before: Option<String>,
+    pub(crate) after: Option<String>,
 }
 
 const INSERT: &str = "INSERT INTO change (number, id, device, at, actor_kind, actor_name, kind, what, before_value, \
-    after_value, why, request) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    after_value, why, request, expected_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 
 /// Writes changes down, numbered in the order in which they come.
 pub(crate) async fn record(sql: &mut dyn Sql, changes: Vec<Change>) -> Result<()> {
@@ -74,6 +76,7 @@ pub(crate) async fn record(sql: &mut dyn Sql, changes: Vec<Change>) -> Result<()
             text_or_null(change.after.as_deref()),
             text(&*change.why),
             text_or_null(change.request.as_deref()),
+            text_or_null(change.expected_by.as_ref().map(WindowId::as_str)),
         ]
     });
     sql.execute_all(INSERT, rows.collect()).await
@@ -85,12 +88,24 @@ async fn next_number(sql: &mut dyn Sql) -> Result<i64> {
 }
 
 /// Records drafts that follow from one decision.
-async fn record_drafts(sql: &mut dyn Sql, drafts: Vec<Draft>, decision: &Decision) -> Result<()> {
+pub(crate) async fn record_drafts(sql: &mut dyn Sql, drafts: Vec<Draft>, decision: &Decision) -> Result<()> {
     let first = next_number(sql).await?;
     let changes = (first..).zip(drafts).map(|(number, draft)| {
         let Draft { device, kind, what, before, after } = draft;
         let Decision { actor, at, why, request } = decision.clone();
-        Ok(Change { id: change_id(at, number)?, device, at, actor, kind, what, before, after, why, request })
+        Ok(Change {
+            id: change_id(at, number)?,
+            device,
+            at,
+            actor,
+            kind,
+            what,
+            before,
+            after,
+            why,
+            request,
+            expected_by: None,
+        })
     });
     let changes = changes.collect::<Result<_>>()?;
     record(sql, changes).await
@@ -98,12 +113,17 @@ async fn record_drafts(sql: &mut dyn Sql, drafts: Vec<Draft>, decision: &Decisio
 
 /// An id of the form of a UUIDv7 (RFC 9562, 5.7) from the time and the number of the change, which never comes twice.
 fn change_id(at: Timestamp, number: i64) -> Result<ChangeId> {
+    let id = format!("{}{}", ChangeId::PREFIX, uuid_of(at, number));
+    ChangeId::new(id).map_err(|_| Error::Unreadable { what: "a change id" })
+}
+
+/// A UUIDv7 without chance: for what is numbered and never comes twice.
+pub(crate) fn uuid_of(at: Timestamp, number: i64) -> String {
     let millis = (at.nanos() / 1_000_000) & 0xffff_ffff_ffff;
     let number = number.unsigned_abs();
     let (high, middle) = (millis >> 16, millis & 0xffff);
     let (variant, low) = (0x8000 | (number >> 48), number & 0xffff_ffff_ffff);
-    let id = format!("{}{high:08x}-{middle:04x}-7000-{variant:04x}-{low:012x}", ChangeId::PREFIX);
-    ChangeId::new(id).map_err(|_| Error::Unreadable { what: "a change id" })
+    format!("{high:08x}-{middle:04x}-7000-{variant:04x}-{low:012x}")
 }
 
 /// Moves devices in their lifecycle; says of each whether it moved.
@@ -137,15 +157,16 @@ pub(crate) async fn set_lifecycle(
     Ok(outcomes)
 }
 
-/// Puts a device into quarantine or takes it out; says whether that changed anything.
+/// Puts the mark of quarantine on a device or takes it away; says whether that changed anything.
 pub(crate) async fn set_quarantined(
     sql: &mut dyn Sql,
     id: DeviceId,
+    expected: Option<u64>,
     quarantined: bool,
     decision: Decision,
 ) -> Result<bool> {
     sql.alone().await?;
-    version(sql, &id).await?;
+    expect_version(sql, &id, expected).await?;
     let update =
         "UPDATE device SET quarantined = $2, version = version + 1 WHERE id = $1 AND quarantined <> $2";
     if sql.execute(update, vec![text(id.as_str()), flag(quarantined)]).await? == 0 {
@@ -158,65 +179,15 @@ pub(crate) async fn set_quarantined(
     Ok(true)
 }
 
-/// States values of attributes, or takes statements back; gives the version of the device after it.
-pub(crate) async fn assert(
-    sql: &mut dyn Sql,
-    id: DeviceId,
-    expected: Option<u64>,
-    values: Vec<(String, Option<String>)>,
-    decision: Decision,
-) -> Result<u64> {
-    sql.alone().await?;
-    let found = version(sql, &id).await?;
-    if let Some(expected) = expected.filter(|expected| *expected != found) {
-        return Err(Error::Stale { device: id, expected, found });
-    }
-    let mut drafts = Vec::new();
-    for (attribute, value) in values {
-        let key = || vec![text(id.as_str()), text(&*attribute)];
-        let query = "SELECT value FROM assertion WHERE device = $1 AND attribute = $2";
-        let before = sql::one(sql, query, key(), |row| row.text()).await?;
-        if before == value {
-            continue;
-        }
-        sql.execute("DELETE FROM assertion WHERE device = $1 AND attribute = $2", key()).await?;
-        if let Some(value) = &value {
-            insert_assertion(sql, key(), value, &decision).await?;
-        }
-        let (device, kind) = (id.clone(), ChangeKind::Asserted);
-        drafts.push(Draft { device, kind, what: attribute, before, after: value });
-    }
-    if drafts.is_empty() {
-        return Ok(found);
-    }
-    record_drafts(sql, drafts, &decision).await?;
-    sql.execute("UPDATE device SET version = version + 1 WHERE id = $1", vec![text(id.as_str())]).await?;
-    Ok(found + 1)
-}
-
-async fn insert_assertion(
-    sql: &mut dyn Sql,
-    key: Vec<Value>,
-    value: &str,
-    decision: &Decision,
-) -> Result<()> {
-    let insert = "INSERT INTO assertion (device, attribute, value, actor_kind, actor_name, at, why) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    let mut values = key;
-    values.extend([
-        text(value),
-        text(decision.actor.kind()),
-        text_or_null(decision.actor.name()),
-        time(decision.at),
-        text(&*decision.why),
-    ]);
-    sql.execute(insert, values).await.map(drop)
-}
-
-async fn version(sql: &mut dyn Sql, id: &DeviceId) -> Result<u64> {
+/// The version of a device, if it is the expected one.
+pub(crate) async fn expect_version(sql: &mut dyn Sql, id: &DeviceId, expected: Option<u64>) -> Result<u64> {
     let query = "SELECT version FROM device WHERE id = $1";
     let found = sql::one(sql, query, vec![text(id.as_str())], |row| row.uint()).await?;
-    found.ok_or_else(|| Error::NoDevice(id.clone()))
+    let found = found.ok_or_else(|| Error::NoDevice(id.clone()))?;
+    match expected.filter(|expected| *expected != found) {
+        Some(expected) => Err(Error::Stale { device: id.clone(), expected, found }),
+        None => Ok(found),
+    }
 }
 
 /// Changes, the latest first.
@@ -228,10 +199,15 @@ pub(crate) async fn changes(sql: &mut dyn Sql, query: ChangeQuery) -> Result<Pag
     };
     let mut values = vec![Value::Int(before), small(limit + 1)];
     let of_device = query.device.map(|device| values.push(text(device.as_str())));
-    let filter = of_device.map_or("", |()| "AND device = $3");
+    let device = of_device.map_or("", |()| "AND device = $3");
+    let expected = match query.expected {
+        Some(true) => "AND expected_by IS NOT NULL",
+        Some(false) => "AND expected_by IS NULL",
+        None => "",
+    };
     let statement = format!(
-        "SELECT number, id, device, at, actor_kind, actor_name, kind, what, before_value, after_value, why, request \
-         FROM change WHERE number < $1 {filter} ORDER BY number DESC LIMIT $2"
+        "SELECT number, id, device, at, actor_kind, actor_name, kind, what, before_value, after_value, why, request, \
+         expected_by FROM change WHERE number < $1 {device} {expected} ORDER BY number DESC LIMIT $2"
     );
     let found = sql::all(sql, &statement, values, |row| Ok((row.int()?, change(row)?))).await?;
     Ok(Page::of(found, limit, |(number, _)| Cursor::new("change", &[&number.to_string()]))
@@ -250,6 +226,11 @@ fn change(row: &mut Row) -> Result<Change> {
         after: row.text_or_null()?,
         why: row.text()?,
         request: row.text_or_null()?,
+        expected_by: row
+            .text_or_null()?
+            .map(WindowId::new)
+            .transpose()
+            .map_err(|_| Error::Unreadable { what: "a window id" })?,
     })
 }
 

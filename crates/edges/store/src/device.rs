@@ -2,11 +2,15 @@
 
 use std::net::IpAddr;
 
-use model::{ClinicalClass, DeviceId, DeviceType, Endpoint, Lifecycle, MacAddr, Timestamp, Weakness};
+use model::{
+    ClinicalClass, DeviceId, DeviceType, Endpoint, Lifecycle, MacAddr, PatientReport, Timestamp, Weakness,
+    Zone,
+};
 
 use crate::convert::{flag, small, text, text_or_null, time};
 use crate::evidence;
 use crate::sql::{Row, Value};
+use crate::statement::Asserted;
 use crate::{Error, Result};
 
 /// What lists show of a device. `None` is unknown.
@@ -28,6 +32,8 @@ pub struct Listing {
     pub serial: Option<String>,
     /// Where it stands.
     pub location: Option<String>,
+    /// Where it is in the network; `None` until it is derived anew by a version that knows zones.
+    pub zone: Option<Zone>,
     /// Network addresses.
     pub ips: Vec<IpAddr>,
     /// Link-layer addresses.
@@ -75,6 +81,10 @@ pub struct DeviceRow {
     pub quarantined: bool,
     /// Counts up with every change.
     pub version: u64,
+    /// The device that this one is a part of, as a person said; lists do not show it then.
+    pub part_of: Option<DeviceId>,
+    /// Words that people put on it, in order.
+    pub labels: Vec<String>,
 }
 
 /// Everything about a device.
@@ -88,35 +98,28 @@ pub struct StoredDevice {
     pub anchors: Vec<String>,
     /// Stations on the wire that are it.
     pub stations: Vec<Endpoint>,
-    /// What people stated about it, by attribute.
+    /// Devices that are parts of it, as a person said.
+    pub parts: Vec<DeviceId>,
+    /// What people and imports stated about it, by attribute and source.
     pub asserted: Vec<Asserted>,
-}
-
-/// What somebody stated about a device.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asserted {
-    /// About which attribute.
-    pub attribute: String,
-    /// What.
-    pub value: String,
-    /// Who.
-    pub actor: model::Actor,
-    /// When.
-    pub at: Timestamp,
-    /// Why.
-    pub why: String,
+    /// The last report about the patient at it, however old.
+    pub patient: Option<PatientReport>,
 }
 
 /// The columns that [`device_row`] reads, in order.
 pub(crate) const COLUMNS: &str = "id, name, manufacturer, model, device_type, clinical_class, os, serial, location, \
-    ips, macs, weaknesses, external, first_seen, last_seen, lifecycle, quarantined, version, \
+    ips, macs, weaknesses, external, first_seen, last_seen, lifecycle, quarantined, version, part_of, zone, labels, \
     sort_name, sort_manufacturer";
 
 /// Sorts after every text that a name can be: who has none comes last.
 const NAMELESS: &str = "\u{10ffff}";
 
+/// Sorts after every address.
+pub(crate) const ADDRESSLESS: &str = "~";
+
 impl Listing {
-    /// Columns of a new row from `id` to `last_seen`, and the two to sort by.
+    /// Columns of a new row from `id` to `last_seen`, the two to sort by, the zone, and what filters and sorting by
+    /// address look at.
     pub(crate) fn values(&self, id: &DeviceId) -> Vec<Value> {
         let device_type = self.device_type.map(DeviceType::name);
         vec![
@@ -137,6 +140,15 @@ impl Listing {
             time(self.last_seen),
             text(sort_key(self.name.as_deref())),
             text(sort_key(self.manufacturer.as_deref())),
+            self.zone.map_or(Value::Null, |zone| text(zone.to_string())),
+            text(sort_ip(&self.ips)),
+            text(sort_mac(&self.macs)),
+            key(self.name.as_deref()),
+            key(self.manufacturer.as_deref()),
+            key(self.model.as_deref()),
+            key(self.os.as_deref()),
+            key(self.serial.as_deref()),
+            key(self.location.as_deref()),
         ]
     }
 
@@ -162,6 +174,7 @@ pub(crate) fn device_row(row: &mut Row) -> Result<(DeviceRow, [String; 2])> {
         os: row.text_or_null()?,
         serial: row.text_or_null()?,
         location: row.text_or_null()?,
+        zone: None,
         ips: parse_words(&row.text()?, "a network address")?,
         macs: parse_words(&row.text()?, "a link-layer address")?,
         weaknesses: weaknesses(row.uint()?),
@@ -170,7 +183,13 @@ pub(crate) fn device_row(row: &mut Row) -> Result<(DeviceRow, [String; 2])> {
         last_seen: evidence::time(row)?,
     };
     let (lifecycle, quarantined, version) = (row.parsed("a lifecycle")?, row.flag()?, row.uint()?);
-    Ok((DeviceRow { id, listing, lifecycle, quarantined, version }, [row.text()?, row.text()?]))
+    let part_of = row.text_or_null()?.map(DeviceId::new).transpose();
+    let part_of = part_of.map_err(|_| Error::Unreadable { what: "a device id" })?;
+    let zone = row.text_or_null()?.map(|zone| zone.parse()).transpose();
+    let listing = Listing { zone: zone.map_err(|_| Error::Unreadable { what: "a zone" })?, ..listing };
+    let labels = row.text()?.split_whitespace().map(str::to_owned).collect();
+    let device = DeviceRow { id, listing, lifecycle, quarantined, version, part_of, labels };
+    Ok((device, [row.text()?, row.text()?]))
 }
 
 /// The weaknesses of a set.
@@ -182,8 +201,32 @@ fn device_type(word: Option<String>) -> Result<Option<DeviceType>> {
     word.map(|word| word.parse().map_err(|_| Error::Unreadable { what: "a device type" })).transpose()
 }
 
+/// Addresses in hexadecimal sort as numbers, IPv4 before IPv6; the first address counts.
+pub(crate) fn sort_ip(ips: &[IpAddr]) -> String {
+    ips.first().map_or_else(
+        || ADDRESSLESS.to_owned(),
+        |ip| match ip {
+            IpAddr::V4(v4) => format!("4{:08x}", v4.to_bits()),
+            IpAddr::V6(v6) => format!("6{:032x}", v6.to_bits()),
+        },
+    )
+}
+
+/// The first link-layer address sorts as it is written.
+pub(crate) fn sort_mac(macs: &[MacAddr]) -> String {
+    macs.first().map_or_else(|| ADDRESSLESS.to_owned(), ToString::to_string)
+}
+
+/// A text as filters compare it.
+pub(crate) fn plain(text: &str) -> String {
+    text.to_lowercase().replace(char::is_control, " ")
+}
+
+fn key(value: Option<&str>) -> Value {
+    value.filter(|value| !value.is_empty()).map_or(Value::Null, |value| text(plain(value)))
+}
+
 fn sort_key(name: Option<&str>) -> String {
-    let plain = |name: &str| name.to_lowercase().replace(char::is_control, " ");
     name.filter(|name| !name.is_empty()).map_or_else(|| NAMELESS.to_owned(), plain)
 }
 

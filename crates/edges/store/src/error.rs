@@ -114,6 +114,42 @@ pub enum Error {
     /// There is a user of that name.
     #[error("there is a user `{0}` already")]
     UserExists(String),
+    /// There is no user of that name.
+    #[error("there is no user `{0}`")]
+    NoUser(String),
+    /// It cannot be done to what is there.
+    #[error("{why}")]
+    Refused {
+        /// Why, and what to do instead.
+        why: String,
+    },
+    /// There is nothing of this id.
+    #[error("there is no {what} `{id}`")]
+    Missing {
+        /// What kind of thing.
+        what: &'static str,
+        /// Which id.
+        id: String,
+    },
+    /// There are defaults of this model.
+    #[error("there is a model `{model}` of `{manufacturer}` already")]
+    ModelExists {
+        /// Maker or brand.
+        manufacturer: String,
+        /// Model.
+        model: String,
+    },
+    /// Somebody else changed it meanwhile.
+    #[error("it changed meanwhile: it has version {found}, not {expected}")]
+    Outdated {
+        /// The version that the change was meant for.
+        expected: u64,
+        /// The version that it has.
+        found: u64,
+    },
+    /// Without this account nobody could manage accounts any more.
+    #[error("`{0}` is the last administrator; make another one first")]
+    LastOfRole(String),
     /// A cursor that this query did not give.
     #[error("the cursor is not one of this list; begin without")]
     BadCursor,

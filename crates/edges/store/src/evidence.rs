@@ -222,6 +222,11 @@ pub(crate) fn time(row: &mut Row) -> Result<Timestamp> {
     row.uint().map(Timestamp::from_nanos)
 }
 
+pub(crate) fn time_or_null(row: &mut Row) -> Result<Option<Timestamp>> {
+    let nanos = row.int_or_null()?.map(u64::try_from).transpose();
+    Ok(nanos.map_err(|_| Error::Unreadable { what: "a time" })?.map(Timestamp::from_nanos))
+}
+
 fn vlan(number: Option<i64>) -> Result<Option<VlanId>> {
     let id: Option<u16> = narrow(number)?;
     id.map(VlanId::new).transpose().map_err(|_| Error::Unreadable { what: "a VLAN" })

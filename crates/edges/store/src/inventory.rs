@@ -1,24 +1,29 @@
 //! Devices into rows, and whole devices back.
 
-use model::{Change, DeviceId, Lifecycle, Timestamp};
+use model::{Change, DeviceId, Endpoint, Lifecycle, Timestamp};
 
 use crate::change;
 use crate::convert::{flag, small, station, station_of, text, time};
-use crate::device::{Asserted, COLUMNS, DeviceUpdate, StoredDevice, device_row};
-use crate::evidence;
+use crate::device::{COLUMNS, DeviceUpdate, StoredDevice, device_row};
 use crate::sql::{self, Sql, Value};
+use crate::statement::{self, Asserted};
 use crate::{Error, Result};
 
 const DEVICE: &str = "INSERT INTO device (id, name, manufacturer, model, device_type, clinical_class, os, serial, \
     location, ips, macs, weaknesses, external, first_seen, last_seen, sort_name, sort_manufacturer, \
+    zone, sort_ip, sort_mac, name_key, manufacturer_key, model_key, os_key, serial_key, location_key, \
     lifecycle, quarantined, version) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, \
+    $23, $24, $25, $26, $27, $28, $29) \
     ON CONFLICT (id) DO UPDATE SET name = excluded.name, manufacturer = excluded.manufacturer, \
     model = excluded.model, device_type = excluded.device_type, clinical_class = excluded.clinical_class, \
     os = excluded.os, serial = excluded.serial, location = excluded.location, ips = excluded.ips, \
     macs = excluded.macs, weaknesses = excluded.weaknesses, external = excluded.external, \
     first_seen = excluded.first_seen, last_seen = excluded.last_seen, sort_name = excluded.sort_name, \
-    sort_manufacturer = excluded.sort_manufacturer, version = device.version + 1";
+    sort_manufacturer = excluded.sort_manufacturer, zone = excluded.zone, sort_ip = excluded.sort_ip, \
+    sort_mac = excluded.sort_mac, name_key = excluded.name_key, manufacturer_key = excluded.manufacturer_key, \
+    model_key = excluded.model_key, os_key = excluded.os_key, serial_key = excluded.serial_key, \
+    location_key = excluded.location_key, version = device.version + 1";
 
 const SEARCH: &str = "INSERT INTO device_search (device, words) VALUES ($1, $2) \
     ON CONFLICT (device) DO UPDATE SET words = excluded.words";
@@ -37,11 +42,11 @@ const ABSORB: &[&str] = &[
     "UPDATE anchor SET device = $1 WHERE device = $2",
     "UPDATE device_station SET device = $1 WHERE device = $2",
     "UPDATE change SET device = $1 WHERE device = $2",
-    "UPDATE assertion SET device = $1 WHERE device = $2 \
-        AND attribute NOT IN (SELECT attribute FROM assertion WHERE device = $1)",
+    statement::ABSORB,
 ];
 const REMOVE: &[&str] = &[
-    "DELETE FROM assertion WHERE device = $1",
+    "DELETE FROM statement WHERE device = $1",
+    "DELETE FROM patient_state WHERE device = $1",
     "DELETE FROM device_search WHERE device = $1",
     "DELETE FROM device_identity WHERE device = $1",
     "DELETE FROM device WHERE id = $1",
@@ -98,6 +103,19 @@ pub(crate) async fn put(sql: &mut dyn Sql, rows: Rows, changes: Vec<Change>) -> 
     change::record(sql, changes).await
 }
 
+/// Anchors and stations that are these devices' from now on.
+pub(crate) async fn place(
+    sql: &mut dyn Sql,
+    anchors: Vec<(String, DeviceId)>,
+    stations: Vec<(Endpoint, DeviceId)>,
+) -> Result<()> {
+    sql.alone().await?;
+    let anchors = anchors.into_iter().map(|(anchor, id)| vec![text(anchor), text(id.as_str())]);
+    sql.execute_all(ANCHOR, anchors.collect()).await?;
+    let stations = stations.into_iter().map(|(seen, id)| vec![station(seen), text(id.as_str())]);
+    sql.execute_all(STATION, stations.collect()).await
+}
+
 /// Devices were seen again; nothing else about them changed.
 pub(crate) async fn touch(sql: &mut dyn Sql, seen: Vec<(DeviceId, Timestamp)>) -> Result<()> {
     sql.alone().await?;
@@ -117,20 +135,37 @@ pub(crate) async fn device(sql: &mut dyn Sql, id: &DeviceId) -> Result<Option<St
     let anchors = sql::all(sql, query, key(), |row| row.text()).await?;
     let query = "SELECT station FROM device_station WHERE device = $1 ORDER BY station";
     let stations = sql::all(sql, query, key(), |row| station_of(&row.bytes()?)).await?;
-    let query = "SELECT attribute, value, actor_kind, actor_name, at, why FROM assertion WHERE device = $1 \
-        ORDER BY attribute";
-    let asserted = sql::all(sql, query, key(), |row| {
-        Ok(Asserted {
-            attribute: row.text()?,
-            value: row.text()?,
-            actor: change::actor(row)?,
-            at: evidence::time(row)?,
-            why: row.text()?,
-        })
-    });
-    let asserted = asserted.await?;
+    let parts = parts(sql, id).await?;
+    let asserted = stated(sql, id, &parts).await?;
+    let patient = statement::patient(sql, id).await?;
     let identity = identity.ok_or(Error::Unreadable { what: "a device without identity" })?;
-    Ok(Some(StoredDevice { row, identity, anchors, stations, asserted }))
+    Ok(Some(StoredDevice { row, identity, anchors, stations, parts, asserted, patient }))
+}
+
+/// The devices that are parts of a device, and the parts of these.
+async fn parts(sql: &mut dyn Sql, id: &DeviceId) -> Result<Vec<DeviceId>> {
+    let query = "SELECT id FROM device WHERE part_of = $1 ORDER BY id";
+    let mut parts: Vec<DeviceId> = Vec::new();
+    let mut wholes = vec![id.clone()];
+    while let Some(whole) = wholes.pop() {
+        let found = sql::all(sql, query, vec![text(whole.as_str())], |row| row.parsed("a device id")).await?;
+        wholes.extend(found.iter().cloned());
+        parts.extend(found);
+    }
+    parts.sort_unstable();
+    Ok(parts)
+}
+
+/// What is stated about a device; what nobody stated about it, its parts say.
+async fn stated(sql: &mut dyn Sql, id: &DeviceId, parts: &[DeviceId]) -> Result<Vec<Asserted>> {
+    let own = statement::of_device(sql, id).await?;
+    let mut all = own.clone();
+    for part in parts {
+        let said = statement::of_device(sql, part).await?;
+        all.extend(said.into_iter().filter(|said| !own.iter().any(|own| own.attribute == said.attribute)));
+    }
+    all.sort_by(|a, b| (&a.attribute, &a.source).cmp(&(&b.attribute, &b.source)));
+    Ok(all)
 }
 
 /// Every anchor and whose it is.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use model::{ClinicalClass, DeviceType, Lifecycle, Timestamp, Weakness};
 
 use crate::convert::{flag, small, text, time};
-use crate::device::{COLUMNS, DeviceRow, device_row};
+use crate::device::{COLUMNS, DeviceRow, device_row, sort_ip, sort_mac};
+use crate::filter::Filter;
 use crate::page::{self, Cursor, Page};
 use crate::sql::{self, Row, Sql, Value};
 use crate::{Error, Result};
@@ -31,6 +32,8 @@ pub struct DeviceQuery {
     pub quarantined: Option<bool>,
     /// First seen after this.
     pub first_seen_after: Option<Timestamp>,
+    /// That pass this.
+    pub filter: Option<Filter>,
     /// With every word of this in the name, an address, the serial number, the model or the manufacturer.
     pub search: String,
     /// Sorted by.
@@ -67,6 +70,12 @@ pub enum Sort {
     Location,
     /// Lifecycle.
     Lifecycle,
+    /// First network address, as a number; IPv4 before IPv6, none last.
+    Ip,
+    /// First link-layer address, none last.
+    Mac,
+    /// Zone.
+    Zone,
 }
 
 /// A page of devices.
@@ -91,6 +100,11 @@ pub struct Facets {
     /// By manufacturer.
     pub manufacturer: Vec<(Option<String>, u64)>,
 }
+
+/// What lists show: parts of other devices are hidden. Every index that gives an order begins with it.
+pub(crate) const SHOWN: &str = "hidden = 0";
+/// The same, for what looks at every row anyway: no index is better than the wrong one.
+pub(crate) const SHOWN_OF_ALL: &str = "hidden + 0 = 0";
 
 /// Conditions and their values.
 #[derive(Debug, Default)]
@@ -148,6 +162,9 @@ impl Sort {
             Self::FirstSeen => "first_seen",
             Self::Name => "sort_name",
             Self::Manufacturer => "sort_manufacturer",
+            Self::Ip => "sort_ip",
+            Self::Mac => "sort_mac",
+            Self::Zone => "COALESCE(zone, '\u{10ffff}')",
         }
     }
 
@@ -166,6 +183,9 @@ impl Sort {
             Self::FirstSeen => row.listing.first_seen.nanos().to_string(),
             Self::Name => name.clone(),
             Self::Manufacturer => manufacturer.clone(),
+            Self::Ip => sort_ip(&listing.ips),
+            Self::Mac => sort_mac(&listing.macs),
+            Self::Zone => listing.zone.map_or_else(|| "\u{10ffff}".to_owned(), |zone| zone.to_string()),
         }
     }
 
@@ -179,14 +199,18 @@ impl Sort {
             | Self::Os
             | Self::Serial
             | Self::Location
-            | Self::Lifecycle => Ok(Value::Text(key)),
+            | Self::Lifecycle
+            | Self::Ip
+            | Self::Mac
+            | Self::Zone => Ok(Value::Text(key)),
         }
     }
 }
 
 impl DeviceQuery {
-    fn conditions(&self) -> Conditions {
+    fn conditions(&self, shown: &str) -> Conditions {
         let mut all = Conditions::default();
+        all.and(shown);
         all.one_of("lifecycle", self.lifecycle.iter().map(|state| text(state.name())));
         all.one_of("clinical_class", self.clinical_class.iter().map(|class| text(class.name())));
         all.one_of("device_type", self.device_type.iter().map(|kind| text(kind.name())));
@@ -204,6 +228,10 @@ impl DeviceQuery {
         all.compare("external", "=", self.external.map(flag));
         all.compare("quarantined", "=", self.quarantined.map(flag));
         all.compare("first_seen", ">", self.first_seen_after.map(time));
+        if let Some(filter) = &self.filter {
+            let condition = filter.sql(&mut all);
+            all.and(condition);
+        }
         let words: Vec<String> = self.search.split_whitespace().map(like).collect();
         if !words.is_empty() {
             let words =
@@ -222,20 +250,24 @@ impl DeviceQuery {
 }
 
 /// A pattern for what contains `word`, whatever it is made of.
-fn like(word: &str) -> String {
+pub(crate) fn like(word: &str) -> String {
     let plain = word.to_lowercase().replace('!', "!!").replace('%', "!%").replace('_', "!_");
     format!("%{plain}%")
 }
 
 /// A page of the devices that `query` asks for.
 pub(crate) async fn devices(sql: &mut dyn Sql, query: DeviceQuery) -> Result<DevicePage> {
-    let counted = query.conditions();
+    let mut counted = query.conditions(SHOWN_OF_ALL);
+    if counted.parts.len() == 1 {
+        // Nothing but what an index holds.
+        counted = query.conditions(SHOWN);
+    }
     let count = format!("SELECT COUNT(*) FROM device {}", counted.text());
     let total = sql::one(sql, &count, counted.into_values(), |row| row.uint()).await?.unwrap_or_default();
     let (list, limit) = (query.list(), page::limit(query.limit));
     let (column, order, beyond) =
         if query.descending { (query.sort.column(), "DESC", "<") } else { (query.sort.column(), "ASC", ">") };
-    let mut conditions = query.conditions();
+    let mut conditions = query.conditions(SHOWN);
     if let Some(cursor) = &query.cursor {
         let [key, id] = cursor.parts(&list)?;
         let (key, id) = (conditions.bind(query.sort.value(key)?), conditions.bind(text(id)));
@@ -276,7 +308,7 @@ pub(crate) async fn facets(sql: &mut dyn Sql, query: &DeviceQuery) -> Result<Fac
         format!("SELECT {columns}, COUNT(*) FROM device {} GROUP BY {columns}", conditions.text())
     };
     if FACETS.iter().any(|(_, is_open, _)| is_open(query)) {
-        let conditions = query.conditions();
+        let conditions = query.conditions(SHOWN_OF_ALL);
         let text = statement(&conditions);
         sql.each(&text, conditions.into_values(), &mut |mut row| {
             let values = [row.text_or_null()?, row.text_or_null()?, row.text_or_null()?, row.text_or_null()?];
@@ -292,7 +324,7 @@ pub(crate) async fn facets(sql: &mut dyn Sql, query: &DeviceQuery) -> Result<Fac
         if !is_open(query) {
             let mut query = query.clone();
             clear(&mut query);
-            sums.extend(counts(sql, column, query.conditions()).await?);
+            sums.extend(counts(sql, column, query.conditions(SHOWN_OF_ALL)).await?);
         }
     }
     let [lifecycle, clinical_class, device_type, manufacturer] = sums.map(by_count);

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use model::{Batch, Change, Conversation, DeviceId, Endpoint, Lifecycle, SensorId, Timestamp};
+use model::{Batch, Change, Conversation, DeviceId, Endpoint, SensorId, Timestamp};
 
 use crate::account::{self, PasswordHash, Session, SessionHash, User};
-use crate::change::{self, ChangeQuery, Decision, Refusal};
+use crate::change::{self, ChangeQuery, Decision};
 use crate::conversation::{self, ConversationQuery, ConversationRow};
 use crate::device::{DeviceRow, DeviceUpdate, StoredDevice};
 use crate::enrolment::{self, EnrolledSensor, Enrolment, TokenHash};
@@ -237,6 +237,18 @@ impl Store {
         self.write(|sql| Box::pin(inventory::touch(sql, seen))).await
     }
 
+    /// Anchors and stations are these devices' from now on. Versions stay.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn place(
+        &self,
+        anchors: Vec<(String, DeviceId)>,
+        stations: Vec<(Endpoint, DeviceId)>,
+    ) -> Result<()> {
+        self.write(|sql| Box::pin(inventory::place(sql, anchors, stations))).await
+    }
+
     /// A page of devices.
     ///
     /// # Errors
@@ -312,41 +324,6 @@ impl Store {
         self.read(|sql| Box::pin(inventory::stations(sql))).await
     }
 
-    /// Moves devices in their lifecycle; says of each whether it moved, and why not.
-    ///
-    /// # Errors
-    /// When the database fails; then none moved.
-    pub async fn set_lifecycle(
-        &self,
-        ids: Vec<DeviceId>,
-        to: Lifecycle,
-        decision: Decision,
-    ) -> Result<Vec<(DeviceId, std::result::Result<(), Refusal>)>> {
-        self.write(move |sql| Box::pin(change::set_lifecycle(sql, ids, to, decision))).await
-    }
-
-    /// Puts a device into quarantine or takes it out; says whether that changed anything.
-    ///
-    /// # Errors
-    /// [`Error::NoDevice`], or when the database fails.
-    pub async fn set_quarantined(&self, id: DeviceId, quarantined: bool, decision: Decision) -> Result<bool> {
-        self.write(move |sql| Box::pin(change::set_quarantined(sql, id, quarantined, decision))).await
-    }
-
-    /// States values of attributes of a device, or takes statements back (`None`); gives its version afterwards.
-    ///
-    /// # Errors
-    /// [`Error::NoDevice`]; [`Error::Stale`] when its version is not the `expected` one.
-    pub async fn assert(
-        &self,
-        id: DeviceId,
-        expected: Option<u64>,
-        values: Vec<(String, Option<String>)>,
-        decision: Decision,
-    ) -> Result<u64> {
-        self.write(move |sql| Box::pin(change::assert(sql, id, expected, values, decision))).await
-    }
-
     /// Changes, the latest first.
     ///
     /// # Errors
@@ -359,8 +336,23 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::UserExists`].
-    pub async fn create_user(&self, user: User) -> Result<()> {
-        self.write(move |sql| Box::pin(account::create_user(sql, user))).await
+    pub async fn create_user(&self, user: User, decision: Decision) -> Result<()> {
+        self.write(move |sql| Box::pin(account::create_user(sql, user, decision))).await
+    }
+
+    /// Gives an account another role; one of role `keep` has to remain. Gives its version afterwards.
+    ///
+    /// # Errors
+    /// [`Error::NoUser`]; [`Error::Outdated`] when its version is not the `expected` one; [`Error::LastOfRole`].
+    pub async fn set_role(
+        &self,
+        user: &str,
+        expected: Option<u64>,
+        (role, keep): (&'static str, &'static str),
+        decision: Decision,
+    ) -> Result<u64> {
+        let name = user.to_owned();
+        self.write(move |sql| Box::pin(account::set_role(sql, name, expected, (role, keep), decision))).await
     }
 
     /// The account of this name.
@@ -389,13 +381,19 @@ impl Store {
         self.write(move |sql| Box::pin(account::visit(sql, user, at))).await
     }
 
-    /// Sets a new password and ends every session of the account; says whether there is such an account.
+    /// Sets a new password and ends every session of the account; gives its version afterwards.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn set_password(&self, user: &str, password: PasswordHash) -> Result<bool> {
+    /// [`Error::NoUser`]; [`Error::Outdated`] when its version is not the `expected` one.
+    pub async fn set_password(
+        &self,
+        user: &str,
+        expected: Option<u64>,
+        password: PasswordHash,
+        decision: Decision,
+    ) -> Result<u64> {
         let user = user.to_owned();
-        self.write(move |sql| Box::pin(account::set_password(sql, user, password))).await
+        self.write(move |sql| Box::pin(account::set_password(sql, user, expected, password, decision))).await
     }
 
     /// Somebody logged in.
@@ -468,7 +466,7 @@ impl Store {
         sqlite::check(&Place { path: file, key })
     }
 
-    async fn write<T: Send + 'static>(
+    pub(crate) async fn write<T: Send + 'static>(
         &self,
         work: impl for<'a> FnOnce(&'a mut (dyn Sql + 'a)) -> Work<'a, T> + Send + 'static,
     ) -> Result<T> {
@@ -478,7 +476,7 @@ impl Store {
         }
     }
 
-    async fn read<T: Send + 'static>(
+    pub(crate) async fn read<T: Send + 'static>(
         &self,
         work: impl for<'a> FnOnce(&'a mut (dyn Sql + 'a)) -> Work<'a, T> + Send + 'static,
     ) -> Result<T> {

@@ -5,7 +5,7 @@ use model::{ClinicalClass, DeviceType, Lifecycle, Weakness};
 use crate::device::weaknesses;
 use crate::evidence::{self, SensorRow};
 use crate::names::Names;
-use crate::query::{Conditions, counts};
+use crate::query::{Conditions, SHOWN_OF_ALL, counts};
 use crate::sql::{self, Sql};
 use crate::{Error, Result};
 
@@ -54,7 +54,7 @@ pub struct ConversationGroup {
 pub(crate) async fn summary(sql: &mut dyn Sql, names: &Names) -> Result<Summary> {
     let query = "SELECT COUNT(*), CAST(COALESCE(SUM(external), 0) AS BIGINT), \
         CAST(COALESCE(SUM(CASE WHEN device_type IS NULL THEN 1 ELSE 0 END), 0) AS BIGINT), \
-        CAST(COALESCE(SUM(quarantined), 0) AS BIGINT) FROM device";
+        CAST(COALESCE(SUM(quarantined), 0) AS BIGINT) FROM device WHERE hidden + 0 = 0";
     let totals =
         sql::one(sql, query, Vec::new(), |row| Ok([row.uint()?, row.uint()?, row.uint()?, row.uint()?]));
     let [devices, external, unknown, quarantined] = totals.await?.unwrap_or_default();
@@ -63,13 +63,19 @@ pub(crate) async fn summary(sql: &mut dyn Sql, names: &Names) -> Result<Summary>
         external,
         unknown,
         quarantined,
-        lifecycle: parsed(counts(sql, "lifecycle", Conditions::default()).await?)?,
-        clinical_class: parsed(counts(sql, "clinical_class", Conditions::default()).await?)?,
-        device_type: parsed(counts(sql, "device_type", Conditions::default()).await?)?,
+        lifecycle: parsed(counts(sql, "lifecycle", shown()).await?)?,
+        clinical_class: parsed(counts(sql, "clinical_class", shown()).await?)?,
+        device_type: parsed(counts(sql, "device_type", shown()).await?)?,
         weaknesses: weakness_counts(sql).await?,
         conversations: conversation_groups(sql, names).await?,
         sensors: evidence::sensors(sql).await?,
     })
+}
+
+fn shown() -> Conditions {
+    let mut conditions = Conditions::default();
+    conditions.and(SHOWN_OF_ALL);
+    conditions
 }
 
 fn parsed<T: std::str::FromStr>(counts: Vec<(Option<String>, u64)>) -> Result<Vec<(T, u64)>> {
@@ -79,7 +85,7 @@ fn parsed<T: std::str::FromStr>(counts: Vec<(Option<String>, u64)>) -> Result<Ve
 }
 
 async fn weakness_counts(sql: &mut dyn Sql) -> Result<Vec<(Weakness, u64)>> {
-    let query = "SELECT weaknesses, COUNT(*) FROM device WHERE weaknesses <> 0 GROUP BY weaknesses";
+    let query = "SELECT weaknesses, COUNT(*) FROM device WHERE weaknesses <> 0 AND hidden + 0 = 0 GROUP BY weaknesses";
     let sets = sql::all(sql, query, Vec::new(), |row| Ok((weaknesses(row.uint()?), row.uint()?))).await?;
     let devices = |weakness: &Weakness| {
         sets.iter().filter(|(set, _)| set.contains(weakness)).map(|(_, count)| count).sum::<u64>()

@@ -65,8 +65,9 @@ async fn plant(store: &Store) {
         password: store::PasswordHash(String::new()),
         created: suite::at(0),
         last_visit: None,
+        version: 1,
     };
-    store.create_user(user).await.unwrap();
+    store.create_user(user, suite::decision("first")).await.unwrap();
 }
 
 /// The planted texts that the files of a folder show.

@@ -1,6 +1,7 @@
 //! All devices of a capture.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use hashbrown::HashMap;
 use model::{AttributeName, Endpoint, Identity, MacAddr, Timestamp, Usage, WeaknessSighting};
@@ -83,10 +84,12 @@ fn add_address_facts(
     addresses: &Addresses,
     knowledge: &Knowledge,
 ) {
-    let Anchor::Mac(mac) = anchor else { return };
-    gathered.facts.extend(fact::of_mac(mac, gathered.first_frame, &knowledge.oui, &knowledge.makers));
-    if let Some((frame, ip)) = addresses.forwards(mac) {
-        gathered.facts.push(fact::of_forwarding(frame, ip));
+    for member in addresses.group(anchor) {
+        let Anchor::Mac(mac) = member else { continue };
+        gathered.facts.extend(fact::of_mac(mac, gathered.first_frame, &knowledge.oui, &knowledge.makers));
+        if let Some((frame, ip)) = addresses.forwards(mac) {
+            gathered.facts.push(fact::of_forwarding(frame, ip));
+        }
     }
 }
 
@@ -158,14 +161,15 @@ fn identity(
     gathered: &Gathered<'_>,
     attributes: Attributes,
 ) -> Identity {
-    let (id, macs, ips) = match anchor {
+    let id = match anchor {
         Anchor::Mac(mac) => {
             let digits: String = mac.octets().iter().map(|octet| format!("{octet:02x}")).collect();
-            (format!("dev_{digits}"), vec![mac], addresses.owned(mac))
+            format!("dev_{digits}")
         }
-        Anchor::Ip(ip) => (format!("dev_{}", ip.to_string().replace([':', '.'], "-")), Vec::new(), vec![ip]),
+        Anchor::Ip(ip) => format!("dev_{}", ip.to_string().replace([':', '.'], "-")),
     };
-    let external = matches!(anchor, Anchor::Ip(ip) if addresses.is_external(ip));
+    let (macs, ips) = own_addresses(addresses, anchor);
+    let external = macs.is_empty() && !ips.is_empty() && ips.iter().all(|ip| addresses.is_external(*ip));
     Identity {
         id,
         randomised_mac: !macs.is_empty() && macs.iter().all(|mac| mac.is_local()),
@@ -179,6 +183,28 @@ fn identity(
         first_seen: gathered.first_seen,
         last_seen: gathered.last_seen,
     }
+}
+
+/// The addresses of a device: those of each station that is it, and those that no station has.
+fn own_addresses(addresses: &Addresses, anchor: Anchor) -> (Vec<MacAddr>, Vec<IpAddr>) {
+    let (mut macs, mut ips) = (Vec::new(), Vec::new());
+    for member in addresses.group(anchor) {
+        match member {
+            Anchor::Mac(mac) => {
+                macs.push(mac);
+                ips.extend(addresses.owned(mac));
+            }
+            Anchor::Ip(ip) => ips.push(ip),
+        }
+    }
+    let mut seen = Vec::new();
+    ips.retain(|ip| {
+        !seen.contains(ip) && {
+            seen.push(*ip);
+            true
+        }
+    });
+    (macs, ips)
 }
 
 /// Devices that one thread takes at a time at least.

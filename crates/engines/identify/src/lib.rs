@@ -20,6 +20,7 @@ pub use derive::Unmet;
 pub use inventory::{Inventory, identify, unmet};
 pub use maker::{Maker, Makers};
 pub use oui::OuiTable;
+pub use resolve::Adjustments;
 pub use rule::{Condition, Groups, Rule, Template, Test};
 pub use rules::{Fault, RuleSet};
 pub use survey::{Ends, Seen, Survey, Used};

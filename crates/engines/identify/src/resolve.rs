@@ -21,6 +21,15 @@ pub enum Anchor {
     Ip(IpAddr),
 }
 
+/// What people say against what the wire shows: anchors that are one device, and addresses that are one of their own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Adjustments {
+    /// Groups of anchors; each group is one device. No anchor is in two groups.
+    pub joined: Vec<Vec<Anchor>>,
+    /// Network addresses that are no station's own, whoever claims them.
+    pub apart: Vec<IpAddr>,
+}
+
 /// Which device each address belongs to.
 #[derive(Debug, Clone, Default)]
 pub struct Addresses {
@@ -32,6 +41,9 @@ pub struct Addresses {
     forwarders: BTreeMap<MacAddr, (FrameNumber, IpAddr)>,
     /// Network addresses of networks that are on this link.
     local: HashSet<Network>,
+    /// The anchor that stands for each anchor of a group, and the groups by that anchor.
+    roots: HashMap<Anchor, Anchor>,
+    groups: HashMap<Anchor, Vec<Anchor>>,
 }
 
 /// A network by its first bits: 24 of IPv4, 64 of IPv6.
@@ -55,9 +67,51 @@ impl Addresses {
         all
     }
 
+    /// With what people say about it.
+    #[must_use]
+    pub fn adjusted(mut self, adjustments: &Adjustments) -> Self {
+        for ip in &adjustments.apart {
+            for owned in self.owned.values_mut() {
+                owned.remove(ip);
+            }
+            self.owners.remove(ip);
+        }
+        for group in &adjustments.joined {
+            let mut group = group.clone();
+            group.sort_unstable();
+            group.dedup();
+            let Some(root) = group.first().copied() else { continue };
+            self.roots.extend(group.iter().map(|anchor| (*anchor, root)));
+            self.groups.insert(root, group);
+        }
+        self
+    }
+
     /// The device that an endpoint of a packet seen at `at` is; `None` for groups and nobody.
     #[must_use]
     pub fn anchor(&self, endpoint: Endpoint, at: Timestamp) -> Option<Anchor> {
+        let found = self.found(endpoint, at)?;
+        // Mostly nobody says anything, and this is asked for every fact.
+        if self.roots.is_empty() {
+            return Some(found);
+        }
+        Some(self.roots.get(&found).copied().unwrap_or(found))
+    }
+
+    /// The anchors that are one device with `anchor`, link-layer addresses first; a network address that a station owns
+    /// by now is that station's.
+    #[must_use]
+    pub fn group(&self, anchor: Anchor) -> Vec<Anchor> {
+        let Some(group) = self.groups.get(&anchor) else { return vec![anchor] };
+        let is_its_own = |member: &Anchor| match member {
+            Anchor::Mac(_) => true,
+            Anchor::Ip(ip) => !self.owners.contains_key(ip),
+        };
+        group.iter().copied().filter(is_its_own).collect()
+    }
+
+    /// The device as far as the wire shows it.
+    fn found(&self, endpoint: Endpoint, at: Timestamp) -> Option<Anchor> {
         let mac = endpoint.mac.filter(|mac| mac.is_station());
         let Some(ip) = endpoint.ip.filter(|ip| !ip.is_unspecified()) else { return mac.map(Anchor::Mac) };
         if let Some(mac) = mac
@@ -345,6 +399,21 @@ mod tests {
         let all = Addresses::resolve(&[seen(1, "10.0.0.1", 1)], &[]);
         assert_eq!(whose(&all, 1, "10.0.0.1", 5), Some(Anchor::Ip(ip("10.0.0.1"))));
         assert_eq!(all.forwards(mac(1)), Some((1, ip("10.0.0.1"))));
+    }
+
+    #[test]
+    fn what_people_say_is_one_device_is_one_and_what_stands_apart_is_its_own() {
+        let sightings = [seen(1, "10.0.0.1", 0), seen(2, "10.0.0.2", 0), seen(1, "10.0.0.3", 0)];
+        let claims = [claim(1, "10.0.0.1", 0), claim(1, "10.0.0.3", 0)];
+        let joined = vec![vec![Anchor::Mac(mac(2)), Anchor::Mac(mac(1))]];
+        let adjustments = Adjustments { joined, apart: vec![ip("10.0.0.3")] };
+        let all = Addresses::resolve(&sightings, &claims).adjusted(&adjustments);
+        assert_eq!(whose(&all, 1, "10.0.0.1", 5), Some(Anchor::Mac(mac(1))));
+        assert_eq!(whose(&all, 2, "10.0.0.2", 5), Some(Anchor::Mac(mac(1))));
+        assert_eq!(whose(&all, 1, "10.0.0.3", 5), Some(Anchor::Ip(ip("10.0.0.3"))));
+        assert_eq!(all.group(Anchor::Mac(mac(1))), [Anchor::Mac(mac(1)), Anchor::Mac(mac(2))]);
+        assert_eq!(all.owned(mac(1)), [ip("10.0.0.1")]);
+        assert!(!all.is_external(ip("10.0.0.3")), "it is still of a network that is here");
     }
 
     #[test]

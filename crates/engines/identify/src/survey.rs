@@ -7,7 +7,7 @@ use hashbrown::HashMap;
 use model::{AddressClaim, Endpoint, FrameNumber, Observation, Sighting, Timestamp, Usage};
 
 use crate::fact::{self, Fact};
-use crate::resolve::{Addresses, Anchor};
+use crate::resolve::{Addresses, Adjustments, Anchor};
 
 /// What `flow` saw.
 #[derive(Debug, Clone, Copy, Default)]
@@ -77,7 +77,13 @@ impl<'a> Survey<'a> {
     /// Decides which addresses are one device.
     #[must_use]
     pub fn new(seen: Seen<'a>) -> Self {
-        let addresses = Addresses::resolve(seen.sightings, seen.claims);
+        Self::adjusted(seen, &Adjustments::default())
+    }
+
+    /// Decides which addresses are one device, with what people say about it.
+    #[must_use]
+    pub fn adjusted(seen: Seen<'a>, adjustments: &Adjustments) -> Self {
+        let addresses = Addresses::resolve(seen.sightings, seen.claims).adjusted(adjustments);
         let senders = seen.sightings.iter().filter(|sighting| sighting.packets_sent > 0);
         let sending = senders.filter_map(|sender| addresses.anchor(sender.endpoint, sender.first_seen));
         let known = seen.observations.iter().filter_map(|fact| addresses.anchor(fact.endpoint, fact.at));

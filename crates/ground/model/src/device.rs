@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::Timestamp;
 use crate::id::typed_id;
+use crate::{Timestamp, WindowId};
 
 typed_id! {
     /// A device of the inventory. It stays the same while addresses, names and conclusions change.
@@ -85,6 +85,8 @@ pub struct Change {
     pub why: String,
     /// Request that it came with.
     pub request: Option<String>,
+    /// The window in which it was expected.
+    pub expected_by: Option<WindowId>,
 }
 
 /// A word that is not one of its vocabulary.

@@ -1,6 +1,7 @@
 //! Packet time.
 
 use std::fmt;
+use std::str::FromStr;
 
 /// Nanoseconds since 1970-01-01T00:00:00Z as stamped on a packet. Packet time drives everything; there is no clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -75,6 +76,77 @@ impl Timestamp {
     }
 }
 
+/// A text that is no time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimestampError(String);
+
+impl FromStr for Timestamp {
+    type Err = TimestampError;
+
+    /// RFC 3339 between 1970 and 2554; below a nanosecond is cut off.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        parse_rfc3339(text).ok_or_else(|| TimestampError(text.to_owned()))
+    }
+}
+
+impl fmt::Display for TimestampError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` is no time; write it as 2026-01-31T22:00:00Z", self.0)
+    }
+}
+
+impl std::error::Error for TimestampError {}
+
+fn parse_rfc3339(text: &str) -> Option<Timestamp> {
+    let text = text.trim().to_ascii_uppercase();
+    let (date, rest) = text.split_once('T')?;
+    let [year, month, day] = numbers(date, '-', [4, 2, 2])?;
+    let (clock, offset_s) = match (rest.strip_suffix('Z'), rest.rfind(['+', '-'])) {
+        (Some(clock), _) => (clock, 0),
+        (None, Some(place)) => {
+            let (clock, offset) = rest.split_at_checked(place)?;
+            let [hours, minutes] = numbers(offset.get(1..)?, ':', [2, 2])?;
+            let seconds = i64::try_from(hours * 3_600 + minutes * 60).ok()?;
+            (clock, if offset.starts_with('-') { -seconds } else { seconds })
+        }
+        (None, None) => return None,
+    };
+    let (clock, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
+    let [hour, minute, second] = numbers(clock, ':', [2, 2, 2])?;
+    if hour > 23 || minute > 59 || second > 60 || fraction.is_empty() {
+        return None;
+    }
+    let nanos: u64 = fraction.bytes().all(|digit| digit.is_ascii_digit()).then(|| {
+        fraction
+            .bytes()
+            .chain(std::iter::repeat(b'0'))
+            .take(9)
+            .fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0'))
+    })?;
+    let days = days_from_civil(year, month, day)?;
+    let seconds = i64::try_from(days * 86_400 + hour * 3_600 + minute * 60 + second).ok()?;
+    let seconds = u64::try_from(seconds - offset_s).ok()?;
+    seconds.checked_mul(1_000_000_000)?.checked_add(nanos).map(Timestamp::from_nanos)
+}
+
+/// Numbers of so many digits each.
+fn numbers<const N: usize>(text: &str, between: char, digits: [usize; N]) -> Option<[u64; N]> {
+    let mut parts = text.split(between);
+    let mut read = [0; N];
+    for (number, digits) in read.iter_mut().zip(digits) {
+        let part = parts.next().filter(|part| part.len() == digits)?;
+        *number = part.bytes().all(|digit| digit.is_ascii_digit()).then(|| part.parse().ok())??;
+    }
+    parts.next().is_none().then_some(read)
+}
+
+/// Days since 1970-01-01 of a Gregorian date: found by turning [`civil_from_days`] round.
+fn days_from_civil(year: u64, month: u64, day: u64) -> Option<u64> {
+    let year_days = year.checked_sub(1970)? * 1_461 / 4;
+    let guess = year_days + month.checked_sub(1)? * 30 + day;
+    (guess.saturating_sub(45)..guess + 45).find(|days| civil_from_days(*days) == (year, month, day))
+}
+
 /// The last two digits of a number.
 const fn pair(number: u64) -> [u8; 2] {
     let [.., tens] = (number / 10 % 10).to_be_bytes();
@@ -99,6 +171,38 @@ const fn civil_from_days(days: u64) -> (u64, u64, u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reads_what_it_prints() {
+        for nanos in [
+            0,
+            1_709_210_096_123_456_000,
+            951_782_400_000_000_000,
+            4_102_444_799_999_999_000,
+            18_000_000_000_000_000_000,
+        ] {
+            let time = Timestamp::from_nanos(nanos);
+            assert_eq!(time.to_string().parse(), Ok(time));
+        }
+        let at = |text: &str| text.parse::<Timestamp>().map(Timestamp::nanos);
+        assert_eq!(at("1970-01-01T01:00:00.5+01:00"), Ok(500_000_000));
+        assert_eq!(at("1970-01-01t00:30:00z"), Ok(1_800_000_000_000));
+        assert_eq!(at("1970-01-01T00:00:00-00:30"), Ok(1_800_000_000_000));
+        for text in [
+            "",
+            "now",
+            "2026-01-31",
+            "2026-02-30T00:00:00Z",
+            "2026-01-31T24:00:00Z",
+            "2026-01-31T00:00:00",
+            "1969-12-31T23:59:59Z",
+            "2026-01-31T00:00:00.Z",
+            "2026-1-31T00:00:00Z",
+            "9999-01-01T00:00:00Z",
+        ] {
+            assert!(text.parse::<Timestamp>().is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn prints_rfc_3339() {

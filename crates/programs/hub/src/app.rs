@@ -4,7 +4,9 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
 use store::Store;
 use tokio::sync::{Notify, Semaphore, watch};
 
@@ -120,6 +122,25 @@ impl App {
         self.sessions.visitor(&self.store, self.world.now(), headers).await
     }
 
+    /// Does `work` unless this account did it before under the same `Idempotency-Key`; `what` names the act, `body` is
+    /// what tells one request from another. The answer is JSON.
+    pub(crate) async fn once<T: Serialize>(
+        &self,
+        visitor: &Visitor,
+        headers: &HeaderMap,
+        what: &str,
+        body: &impl Serialize,
+        work: impl Future<Output = Answer<T>>,
+    ) -> Answer<Response> {
+        let request = serde_json::to_vec(&(what, body)).map_err(|error| Problem::internal(&error))?;
+        let work = async {
+            let result = work.await?;
+            serde_json::to_string(&result).map_err(|error| Problem::internal(&error))
+        };
+        let answer = self.answers.once(&visitor.name, headers, &request, self.world.now(), work).await?;
+        Ok(([(header::CONTENT_TYPE, "application/json")], answer).into_response())
+    }
+
     /// Ends when the hub is to stop.
     pub(crate) async fn stopped(&self) {
         let mut stopping = self.stopping.subscribe();
@@ -161,6 +182,22 @@ impl From<store::Error> for Problem {
                 "changed meanwhile",
                 "/if-match",
                 "somebody changed this device meanwhile; look at it again",
+            ),
+            store::Error::Refused { .. } => Self::refused("", error.to_string()),
+            store::Error::Missing { .. } => Self::not_found(error.to_string()),
+            store::Error::ModelExists { .. } => {
+                Self::at(StatusCode::CONFLICT, "exists already", "/model", error.to_string())
+            }
+            store::Error::NoUser(_) => Self::not_found(error.to_string()),
+            store::Error::UserExists(_) => {
+                Self::at(StatusCode::CONFLICT, "exists already", "/name", error.to_string())
+            }
+            store::Error::LastOfRole(_) => Self::refused("/role", error.to_string()),
+            store::Error::Outdated { .. } => Self::at(
+                StatusCode::PRECONDITION_FAILED,
+                "changed meanwhile",
+                "/if-match",
+                "somebody changed this meanwhile; look at it again",
             ),
             store::Error::BadCursor => Self::invalid("/cursor", error.to_string()),
             store::Error::Full(_) => Self::new(

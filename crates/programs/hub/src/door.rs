@@ -1,6 +1,6 @@
 //! The one door: every route goes through it and names what it needs.
 
-use axum::extract::{Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -47,6 +47,16 @@ impl Doors {
         let methods = methods.layer(from_fn_with_state((self.app.clone(), permission), pass_or_token));
         self.router = self.router.routes((schemas, paths, methods));
         self
+    }
+
+    /// Routes for who is logged in and has `permission`, with a body of up to `bytes`.
+    pub(crate) fn guarded_with_body(
+        self,
+        permission: Permission,
+        bytes: usize,
+        (schemas, paths, methods): UtoipaMethodRouter<App>,
+    ) -> Self {
+        self.guarded(permission, (schemas, paths, methods.layer(DefaultBodyLimit::max(bytes))))
     }
 
     /// Routes for everybody. There are few, and a test knows them all.

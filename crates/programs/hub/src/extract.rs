@@ -84,6 +84,21 @@ impl<S: Send + Sync> FromRequestParts<S> for Parameters {
 }
 
 impl Parameters {
+    /// With this value of `name` and no other.
+    pub(crate) fn with(&self, name: &str, value: &str) -> Self {
+        let mut all = self.0.clone();
+        all.retain(|(held, _)| held != name);
+        all.push((name.to_owned(), value.to_owned()));
+        Self(all)
+    }
+
+    /// As they stand in an address, with `?`; nothing where there are none.
+    pub(crate) fn text(&self) -> String {
+        let all = self.0.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
+        let all: Vec<String> = all.collect();
+        if all.is_empty() { String::new() } else { format!("?{}", all.join("&")) }
+    }
+
     /// Refuses every parameter that is not one of `names`.
     pub(crate) fn only(self, names: &[&str]) -> Answer<Self> {
         match self.0.iter().find(|(name, _)| !names.contains(&name.as_str())) {
@@ -121,6 +136,37 @@ impl Parameters {
     pub(crate) fn all_parsed<T: FromStr<Err: std::fmt::Display>>(&self, name: &str) -> Answer<Vec<T>> {
         self.all(name).map(|value| parse(name, value)).collect()
     }
+}
+
+/// The `ETag` of a thing of this version.
+pub(crate) fn tag(version: u64) -> String {
+    format!("\"{version}\"")
+}
+
+/// The version that a change is meant for; `*` is any.
+pub(crate) fn if_match(headers: &HeaderMap) -> Answer<Option<u64>> {
+    let Some(tag) = headers.get(header::IF_MATCH) else {
+        let detail =
+            "give the `ETag` of what is to be changed in `If-Match`, so that nobody's change is overwritten";
+        let status = StatusCode::PRECONDITION_REQUIRED;
+        return Err(Problem::at(status, "request refused", "/if-match", detail));
+    };
+    let tag = tag.to_str().unwrap_or_default().trim();
+    if tag == "*" {
+        return Ok(None);
+    }
+    let version =
+        tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).and_then(|tag| tag.parse().ok());
+    let refuse = || Problem::invalid("/if-match", format!("`{tag}` is no `ETag` of this hub"));
+    version.map(Some).ok_or_else(refuse)
+}
+
+/// As RFC 3986 has it: all but unreserved characters in hexadecimal.
+fn encoded(text: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let encode =
+        |byte: u8| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    text.bytes().map(encode).collect()
 }
 
 fn parse<T: FromStr<Err: std::fmt::Display>>(name: &str, value: &str) -> Answer<T> {

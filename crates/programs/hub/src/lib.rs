@@ -15,8 +15,10 @@ mod door;
 mod envelope;
 mod error;
 mod events;
+mod exchange;
 mod extract;
 mod files;
+mod filter;
 mod idempotency;
 mod ingest;
 mod metrics;
@@ -29,6 +31,7 @@ mod scrape;
 mod sensors;
 mod serve;
 mod shell;
+mod statements;
 mod world;
 
 #[cfg(test)]

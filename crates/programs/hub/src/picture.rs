@@ -1,13 +1,14 @@
 //! Who talks with whom as a whole: zones, conduits and counts, made anew with every derivation.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::LazyLock;
 
-use identify::Ends;
-use model::{ClinicalClass, Conversation, Identity, Timestamp};
+use identify::{Ends, Inventory};
+use model::{ClinicalClass, Conversation, Identity, Timestamp, VlanId, Zone};
+use store::EvidenceSet;
 
-use crate::api::view::{Conduit, ConversationCounts, NetworkMap, ProtocolCount, Zone, ZoneKind};
+use crate::api::view::{self, Conduit, ConversationCounts, NetworkMap, ProtocolCount, ZoneKind};
 use crate::sensors::share;
 
 /// What the last derivation says about the whole.
@@ -31,22 +32,16 @@ struct Pipe {
     protocols: BTreeSet<&'static str>,
 }
 
-/// A zone as observed. Sorts by what it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Place {
-    /// IPv4 /24 or IPv6 /64.
-    Subnet(IpAddr),
-    /// Without a network address.
-    Link,
-    Outside,
-}
-
 impl Picture {
     /// From the devices and the conversations between them.
-    pub(crate) fn of(devices: &[Identity], conversations: &[Conversation], ends: &[Ends]) -> Self {
-        let places: Vec<Place> = devices.iter().map(Place::of).collect();
+    pub(crate) fn of(
+        devices: &[Identity],
+        places: &[Zone],
+        conversations: &[Conversation],
+        ends: &[Ends],
+    ) -> Self {
         let place_of = |device: Option<u32>| places.get(usize::try_from(device?).ok()?).copied();
-        let mut pipes: BTreeMap<(Place, Place), Pipe> = BTreeMap::new();
+        let mut pipes: BTreeMap<(Zone, Zone), Pipe> = BTreeMap::new();
         for (conversation, ends) in conversations.iter().zip(ends) {
             if let (Some(from), Some(to)) = (place_of(ends.originator), place_of(ends.responder)) {
                 pipes.entry((from, to)).or_default().add(conversation);
@@ -55,7 +50,7 @@ impl Picture {
         let conduits = pipes.into_iter().map(|((from, to), pipe)| pipe.finish(from, to)).collect();
         let as_of = conversations.iter().map(|seen| seen.last_seen).max().unwrap_or_default();
         Self {
-            map: NetworkMap { zones: zones(devices, &places), conduits },
+            map: NetworkMap { zones: zones(devices, places), conduits },
             conversations: counts(conversations),
             cleartext_clinical: count(conversations.iter().filter(|seen| is_cleartext_clinical(seen))),
             protocols: protocols(conversations),
@@ -74,61 +69,66 @@ pub(crate) fn is_cleartext_clinical(conversation: &Conversation) -> bool {
     conversation.patient_data || !conversation.encrypted && conversation.key.protocol.is_some_and(is_clinical)
 }
 
-impl Place {
-    fn of(device: &Identity) -> Self {
-        if device.external {
-            return Self::Outside;
-        }
-        let mut subnets = device.ips.iter().filter_map(|ip| subnet(*ip)).collect::<Vec<_>>();
-        subnets.sort_unstable();
-        subnets.first().map_or(Self::Link, |subnet| Self::Subnet(*subnet))
-    }
-
-    fn id(self) -> String {
-        match self {
-            Self::Subnet(ip) => format!("subnet-{}", ip.to_string().replace([':', '.'], "-")),
-            Self::Link => "link".to_owned(),
-            Self::Outside => "outside".to_owned(),
+/// Where each device is: by the tag that most of its own frames carried, else by its lowest subnet.
+pub(crate) fn places(devices: &[Identity], evidence: &EvidenceSet, inventory: &Inventory) -> Vec<Zone> {
+    let mut tags: HashMap<&str, BTreeMap<VlanId, u64>> = HashMap::new();
+    for seen in &evidence.sightings {
+        let Some((vlan, mac)) = seen.vlan.zip(seen.endpoint.mac) else { continue };
+        // A frame of somebody else's card carries the tag of that card's network.
+        let device = inventory.device_of(seen.endpoint, seen.last_seen);
+        if let Some(device) = device.filter(|device| device.macs.contains(&mac)) {
+            *tags.entry(device.id.as_str()).or_default().entry(vlan).or_default() += seen.packets_sent;
         }
     }
+    let tag = |device: &Identity| {
+        let counts = tags.get(device.id.as_str())?;
+        counts.iter().max_by_key(|(vlan, count)| (**count, Reverse(**vlan))).map(|(vlan, _)| *vlan)
+    };
+    devices.iter().map(|device| place(device, tag(device))).collect()
+}
 
-    fn name(self) -> String {
-        match self {
-            Self::Subnet(ip @ IpAddr::V4(_)) => format!("{ip}/24"),
-            Self::Subnet(ip @ IpAddr::V6(_)) => format!("{ip}/64"),
-            Self::Link => "no network address".to_owned(),
-            Self::Outside => "outside".to_owned(),
-        }
+fn place(device: &Identity, tag: Option<VlanId>) -> Zone {
+    if device.external {
+        return Zone::Outside;
     }
+    let subnets = device.ips.iter().filter_map(|ip| Zone::subnet(*ip));
+    tag.map(Zone::Vlan).or_else(|| subnets.min()).unwrap_or(Zone::Link)
+}
 
-    const fn kind(self) -> ZoneKind {
-        match self {
-            Self::Subnet(_) | Self::Link => ZoneKind::Subnet,
-            Self::Outside => ZoneKind::Outside,
-        }
+/// Stable, and fit for an address of a page.
+fn id(zone: Zone) -> String {
+    match zone {
+        Zone::Subnet(ip) => format!("subnet-{}", ip.to_string().replace([':', '.'], "-")),
+        Zone::Vlan(_) | Zone::Link | Zone::Outside => zone.to_string(),
     }
 }
 
-/// The subnet of an address as far as one can tell; link-local addresses tell nothing.
-fn subnet(ip: IpAddr) -> Option<IpAddr> {
-    match ip {
-        IpAddr::V4(v4) if v4.is_link_local() || v4.is_unspecified() => None,
-        IpAddr::V4(v4) => Some(IpAddr::V4((v4.to_bits() & 0xffff_ff00).into())),
-        IpAddr::V6(v6) if v6.is_unicast_link_local() || v6.is_unspecified() => None,
-        IpAddr::V6(v6) => Some(IpAddr::V6((v6.to_bits() >> 64 << 64).into())),
+fn name(zone: Zone) -> String {
+    match zone {
+        Zone::Vlan(vlan) => format!("VLAN {vlan}"),
+        Zone::Link => "no network address".to_owned(),
+        Zone::Subnet(_) | Zone::Outside => zone.to_string(),
     }
 }
 
-fn zones(devices: &[Identity], places: &[Place]) -> Vec<Zone> {
-    let mut classes: BTreeMap<Place, BTreeMap<&'static str, u64>> = BTreeMap::new();
+const fn kind(zone: Zone) -> ZoneKind {
+    match zone {
+        Zone::Vlan(_) => ZoneKind::Vlan,
+        Zone::Subnet(_) | Zone::Link => ZoneKind::Subnet,
+        Zone::Outside => ZoneKind::Outside,
+    }
+}
+
+fn zones(devices: &[Identity], places: &[Zone]) -> Vec<view::Zone> {
+    let mut classes: BTreeMap<Zone, BTreeMap<&'static str, u64>> = BTreeMap::new();
     for (device, place) in devices.iter().zip(places) {
         let class: ClinicalClass = device.clinical_class.value;
         *classes.entry(*place).or_default().entry(class.name()).or_default() += 1;
     }
-    let zone = |(place, by_class): (Place, BTreeMap<_, u64>)| Zone {
-        id: place.id(),
-        name: place.name(),
-        kind: place.kind(),
+    let zone = |(place, by_class): (Zone, BTreeMap<_, u64>)| view::Zone {
+        id: id(place),
+        name: name(place),
+        kind: kind(place),
         devices: by_class.values().sum(),
         by_class,
     };
@@ -145,11 +145,11 @@ impl Pipe {
         self.protocols.extend(conversation.key.protocol);
     }
 
-    fn finish(self, from: Place, to: Place) -> Conduit {
+    fn finish(self, from: Zone, to: Zone) -> Conduit {
         let Self { flows, bytes, encrypted_bytes, cleartext_clinical, protocols } = self;
         Conduit {
-            from: from.id(),
-            to: to.id(),
+            from: id(from),
+            to: id(to),
             flows,
             bytes,
             encrypted_share: share(encrypted_bytes, bytes),
@@ -186,19 +186,4 @@ fn protocols(conversations: &[Conversation]) -> Vec<ProtocolCount> {
 
 fn count(items: impl Iterator) -> u64 {
     u64::try_from(items.count()).unwrap_or(u64::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn zones_are_subnets_as_observed() {
-        let subnet =
-            |text: &str| subnet(text.parse().expect("an address")).map(|ip| Place::Subnet(ip).name());
-        assert_eq!(subnet("10.1.2.3").as_deref(), Some("10.1.2.0/24"));
-        assert_eq!(subnet("2001:db8:1:2:3::4").as_deref(), Some("2001:db8:1:2::/64"));
-        assert_eq!(subnet("fe80::1"), None);
-        assert_eq!(subnet("169.254.3.4"), None);
-    }
 }

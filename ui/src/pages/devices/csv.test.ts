@@ -14,6 +14,8 @@ const device = (more: Partial<DeviceRow>): DeviceRow => ({
   macs: [],
   serial: null,
   location: null,
+  zone: null,
+  labels: [],
   lifecycle: "discovered",
   quarantined: false,
   external: false,

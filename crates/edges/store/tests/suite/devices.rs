@@ -1,6 +1,6 @@
 //! The inventory.
 
-use model::{Change, ChangeKind, Lifecycle};
+use model::{Change, ChangeKind, Lifecycle, StatementSource};
 use store::{ChangeQuery, Cursor, DeviceQuery, DeviceRow, Error, Refusal, Sort};
 
 use super::*;
@@ -91,6 +91,7 @@ pub(crate) async fn lists_sort_filter_and_turn_pages(backend: &mut impl Backend)
         Sort::Serial,
         Sort::Location,
         Sort::Lifecycle,
+        Sort::Zone,
     ];
     for sort in sorts {
         let forth = walk(&store, DeviceQuery { sort, limit: 7, ..Default::default() }).await;
@@ -109,6 +110,8 @@ pub(crate) async fn lists_sort_filter_and_turn_pages(backend: &mut impl Backend)
                 Sort::Serial => (at(0), exact(row.listing.serial.as_deref()), row.id.clone()),
                 Sort::Location => (at(0), exact(row.listing.location.as_deref()), row.id.clone()),
                 Sort::Lifecycle => (at(0), exact(Some(row.lifecycle.name())), row.id.clone()),
+                Sort::Zone => (at(0), (false, row.listing.zone.map(|zone| zone.to_string())), row.id.clone()),
+                Sort::Ip | Sort::Mac => unreachable!("held by a case of its own"),
                 Sort::LastSeen => (row.listing.last_seen, (false, None), row.id.clone()),
                 Sort::FirstSeen => (row.listing.first_seen, (false, None), row.id.clone()),
                 Sort::Name => (at(0), text(&row.listing.name), row.id.clone()),
@@ -224,9 +227,11 @@ pub(crate) async fn lifecycle_moves_and_is_recorded(backend: &mut impl Backend) 
     store.put_devices(&[update(1)], Vec::new()).await.unwrap();
     assert_eq!(store.device(&one).await.unwrap().unwrap().row.lifecycle, Lifecycle::InService, "it stays");
 
-    assert!(store.set_quarantined(one.clone(), true, decision("strange")).await.unwrap());
-    assert!(!store.set_quarantined(one.clone(), true, decision("strange")).await.unwrap());
-    assert!(matches!(store.set_quarantined(none, true, decision("")).await, Err(Error::NoDevice(_))));
+    assert!(store.set_quarantined(one.clone(), Some(4), true, decision("strange")).await.unwrap());
+    assert!(!store.set_quarantined(one.clone(), None, true, decision("strange")).await.unwrap());
+    let stale = store.set_quarantined(one.clone(), Some(4), false, decision("")).await;
+    assert!(matches!(stale, Err(Error::Stale { expected: 4, found: 5, .. })), "{stale:?}");
+    assert!(matches!(store.set_quarantined(none, None, true, decision("")).await, Err(Error::NoDevice(_))));
     let quarantined = DeviceQuery { quarantined: Some(true), ..Default::default() };
     assert_eq!(store.devices(quarantined).await.unwrap().total, 1);
 
@@ -250,14 +255,15 @@ pub(crate) async fn statements_are_kept_beside_what_is_derived(backend: &mut imp
     store.put_devices(&[update(1)], Vec::new()).await.unwrap();
     let id = device_id("001");
     let say = |attribute: &str, value: Option<&str>| (attribute.to_owned(), value.map(str::to_owned));
-    let values = vec![say("location", Some("room 4")), say("owner", Some("ICU"))];
+    let person = |values| (StatementSource::Person, values);
+    let values = person(vec![say("location", Some("room 4")), say("owner", Some("ICU"))]);
     let version = store.assert(id.clone(), Some(1), values, decision("inventory walk")).await.unwrap();
     assert_eq!(version, 2);
-    let stale = store.assert(id.clone(), Some(1), vec![say("owner", None)], decision("")).await;
+    let stale = store.assert(id.clone(), Some(1), person(vec![say("owner", None)]), decision("")).await;
     assert!(matches!(stale, Err(Error::Stale { expected: 1, found: 2, .. })), "{stale:?}");
-    let same = vec![say("owner", Some("ICU"))];
+    let same = person(vec![say("owner", Some("ICU"))]);
     assert_eq!(store.assert(id.clone(), None, same, decision("again")).await.unwrap(), 2, "nothing changed");
-    let values = vec![say("location", Some("room 9")), say("owner", None)];
+    let values = person(vec![say("location", Some("room 9")), say("owner", None)]);
     assert_eq!(store.assert(id.clone(), Some(2), values, decision("moved")).await.unwrap(), 3);
     let device = store.device(&id).await.unwrap().unwrap();
     assert_eq!(device.asserted.len(), 1);
@@ -268,7 +274,7 @@ pub(crate) async fn statements_are_kept_beside_what_is_derived(backend: &mut imp
     let changes = store.changes(ChangeQuery { device: Some(id), ..Default::default() }).await.unwrap().items;
     assert_eq!(changes.len(), 4);
     assert_eq!((changes[1].before.as_deref(), changes[1].after.as_deref()), (Some("room 4"), Some("room 9")));
-    let missing = store.assert(device_id("none"), None, Vec::new(), decision("")).await;
+    let missing = store.assert(device_id("none"), None, person(Vec::new()), decision("")).await;
     assert!(matches!(missing, Err(Error::NoDevice(_))));
 }
 
@@ -276,7 +282,9 @@ pub(crate) async fn a_device_absorbs_another(backend: &mut impl Backend) {
     let store = open(&backend.place()).await;
     store.put_devices(&[update(1), update(2)], Vec::new()).await.unwrap();
     let (one, two) = (device_id("001"), device_id("002"));
-    let say = |attribute: &str, value: &str| vec![(attribute.to_owned(), Some(value.to_owned()))];
+    let say = |attribute: &str, value: &str| {
+        (StatementSource::Person, vec![(attribute.to_owned(), Some(value.to_owned()))])
+    };
     store.assert(one.clone(), None, say("owner", "ICU"), decision("")).await.unwrap();
     store.assert(two.clone(), None, say("owner", "ER"), decision("")).await.unwrap();
     store.assert(two.clone(), None, say("location", "room 4"), decision("")).await.unwrap();
@@ -308,6 +316,7 @@ fn change(number: u8) -> Change {
         after: Some(number.to_string()),
         why: "seen".to_owned(),
         request: None,
+        expected_by: (number == 9).then(|| "win_1".parse().unwrap()),
     }
 }
 
@@ -327,6 +336,8 @@ pub(crate) async fn changes_come_in_pages(backend: &mut impl Backend) {
     }
     let expected: Vec<Change> = (0..10).rev().map(change).collect();
     assert_eq!(seen, expected);
+    let expected = ChangeQuery { expected: Some(true), ..Default::default() };
+    assert_eq!(store.changes(expected).await.unwrap().items, [change(9)]);
     let of_one = ChangeQuery { device: Some(device_id("000")), limit: 100, ..Default::default() };
     let ids: Vec<String> =
         store.changes(of_one).await.unwrap().items.iter().map(|c| c.id.to_string()).collect();

@@ -9,16 +9,20 @@
 )]
 
 pub(crate) mod accounts;
+pub(crate) mod adjustments;
+pub(crate) mod audits;
 pub(crate) mod devices;
 pub(crate) mod enrolments;
+pub(crate) mod filters;
 pub(crate) mod splits;
+pub(crate) mod statements;
 pub(crate) mod wire;
 
 use std::net::{IpAddr, Ipv4Addr};
 
 use model::{
     Actor, Batch, ClinicalClass, Conversation, ConversationHour, ConversationKey, DeviceId, DeviceType,
-    Endpoint, Field, MacAddr, Observation, SensorId, Sighting, Timestamp, VlanId, Weakness,
+    Endpoint, Field, MacAddr, Observation, SensorId, Sighting, Timestamp, VlanId, Weakness, Zone,
 };
 use store::{Decision, DeviceUpdate, Key, Listing, Location, Options, Store};
 
@@ -72,9 +76,21 @@ macro_rules! conformance {
             devices::changes_come_in_pages,
             devices::a_failed_put_changes_nothing,
             devices::seen_again_is_no_new_version,
+            audits::windows_expect_changes_until_they_are_cancelled,
+            audits::an_audit_is_answered_and_signed_off,
+            audits::views_are_seen_by_their_owner_or_by_all,
+            audits::labels_are_found_by_their_filter,
+            filters::a_filter_finds_what_passes_it,
+            filters::addresses_sort_as_numbers,
+            statements::statements_of_several_sources_stand_side_by_side,
+            statements::the_last_report_about_a_patient_is_kept,
+            statements::a_model_has_defaults,
+            adjustments::a_merge_hides_and_its_undo_shows_again,
+            adjustments::a_split_gives_an_anchor_away_and_its_undo_gives_it_back,
             accounts::accounts_and_sessions,
             enrolments::a_token_serves_once_until_it_expires,
             enrolments::a_sensor_is_renewed_and_revoked_for_ever,
+            accounts::roles_change_and_the_last_of_one_stays,
         );
     };
     ($backend:ty: $($module:ident::$case:ident),* $(,)?) => {
@@ -200,6 +216,7 @@ pub(crate) fn listing(number: u8) -> Listing {
         os: None,
         serial: Some(format!("SN{number:05}")),
         location: None,
+        zone: Zone::subnet(ip(number)),
         ips: vec![ip(number), "2001:db8::7".parse().unwrap()],
         macs: vec![mac(number)],
         weaknesses: vec![Weakness::CleartextPatientData, Weakness::Smb1],

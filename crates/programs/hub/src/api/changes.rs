@@ -16,7 +16,7 @@ use crate::problem::{Answer, Problem};
 /// Every change, the latest first.
 #[utoipa::path(
     get, path = "/api/v1/changes",
-    params(("cursor" = Option<String>, Query), ("limit" = Option<u32>, Query, minimum = 1, maximum = 500)),
+    params(("expected" = Option<bool>, Query, description = "Only changes that a window expected, or only the others"), ("cursor" = Option<String>, Query), ("limit" = Option<u32>, Query, minimum = 1, maximum = 500)),
     responses((status = 200, body = ChangePage), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn changes(State(app): State<App>, parameters: Parameters) -> Answer<Json<ChangePage>> {
@@ -26,7 +26,7 @@ pub(crate) async fn changes(State(app): State<App>, parameters: Parameters) -> A
 /// The changes of a device, the latest first.
 #[utoipa::path(
     get, path = "/api/v1/devices/{id}/changes",
-    params(("id" = String, Path), ("cursor" = Option<String>, Query), ("limit" = Option<u32>, Query, minimum = 1, maximum = 500)),
+    params(("id" = String, Path), ("expected" = Option<bool>, Query, description = "Only changes that a window expected, or only the others"), ("cursor" = Option<String>, Query), ("limit" = Option<u32>, Query, minimum = 1, maximum = 500)),
     responses((status = 200, body = ChangePage), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn device_changes(
@@ -41,9 +41,14 @@ pub(crate) async fn device_changes(
 }
 
 async fn page(app: &App, device: Option<DeviceId>, parameters: Parameters) -> Answer<Json<ChangePage>> {
-    let parameters = parameters.only(PAGE)?;
-    let (cursor, limit) = (parameters.parsed("cursor")?, filter::limit(&parameters)?);
-    let page = app.store.changes(ChangeQuery { device, cursor, limit }).await?;
+    let parameters = parameters.only(&[PAGE, &["expected"]].concat())?;
+    let query = ChangeQuery {
+        device,
+        expected: parameters.parsed("expected")?,
+        cursor: parameters.parsed("cursor")?,
+        limit: filter::limit(&parameters)?,
+    };
+    let page = app.store.changes(query).await?;
     let mut names: HashMap<DeviceId, Option<String>> = HashMap::new();
     for change in &page.items {
         if !names.contains_key(&change.device) {
@@ -56,7 +61,8 @@ async fn page(app: &App, device: Option<DeviceId>, parameters: Parameters) -> An
 }
 
 fn view(change: model::Change, names: &HashMap<DeviceId, Option<String>>) -> Change {
-    let model::Change { id, device, at, actor, kind, what, before, after, why, request } = change;
+    let model::Change { id, device, at, actor, kind, what, before, after, why, request, expected_by } =
+        change;
     Change {
         id: id.to_string(),
         device_name: names.get(&device).cloned().flatten(),
@@ -69,5 +75,6 @@ fn view(change: model::Change, names: &HashMap<DeviceId, Option<String>>) -> Cha
         after,
         why,
         request,
+        expected_by: expected_by.map(|window| window.to_string()),
     }
 }

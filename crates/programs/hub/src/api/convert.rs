@@ -44,7 +44,7 @@ impl From<LifecycleWord> for Lifecycle {
 
 impl From<store::DeviceRow> for DeviceRow {
     fn from(row: store::DeviceRow) -> Self {
-        let store::DeviceRow { id, listing, lifecycle, quarantined, version } = row;
+        let store::DeviceRow { id, listing, lifecycle, quarantined, version, labels, .. } = row;
         Self {
             id: id.to_string(),
             name: listing.name,
@@ -57,6 +57,8 @@ impl From<store::DeviceRow> for DeviceRow {
             macs: listing.macs.iter().map(ToString::to_string).collect(),
             serial: listing.serial,
             location: listing.location,
+            labels,
+            zone: listing.zone.map(|zone| zone.to_string()),
             lifecycle: lifecycle.into(),
             quarantined,
             external: listing.external,
@@ -76,7 +78,7 @@ impl From<model::Actor> for Actor {
 
 impl From<store::Asserted> for Asserted {
     fn from(stated: store::Asserted) -> Self {
-        let store::Asserted { attribute, value, actor, at, why } = stated;
-        Self { attribute, value, by: actor.to_string(), at: at.to_string(), why }
+        let store::Asserted { attribute, value, source, actor, at, why } = stated;
+        Self { attribute, value, source: source.to_string(), by: actor.to_string(), at: at.to_string(), why }
     }
 }

@@ -1,56 +1,31 @@
 //! One device: everything about it, what people state about it, and its conversations.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::LazyLock;
+use std::collections::HashMap;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use model::{AttributeName, ClinicalClass, DeviceId, Endpoint, Weakness};
-use serde::de::DeserializeOwned;
-use store::{ConversationQuery, ConversationRow, StoredDevice};
+use model::{DeviceId, Endpoint, StatementSource, Timestamp, Weakness};
+use store::{ConversationQuery, ConversationRow, ModelDefaults, StoredDevice};
 
+use super::clinical::clinical;
 use super::devices::decision;
 use super::filter::{self, PAGE};
-use super::view::{
-    Asserted, Clinical, Conversation, ConversationPage, Device, DevicePatch, Difference, Direction,
-    PatientState, Peer,
-};
+use super::models;
+use super::view::{Asserted, Conversation, ConversationPage, Device, DevicePatch, Direction, Peer};
 use crate::app::App;
 use crate::auth::Visitor;
 use crate::derive::Document;
 use crate::envelope::RequestId;
 use crate::events::{DeviceEvent, Event};
-use crate::extract::{Body, Id, Parameters};
+use crate::extract::{Body, Id, Parameters, if_match, tag};
 use crate::picture::is_cleartext_clinical;
 use crate::problem::{Answer, Problem};
+use crate::statements;
 
-/// Bytes of a stated value.
-const VALUE_MAX: usize = 500;
 /// Statements in one request.
 const VALUES_MAX: usize = 50;
-
-/// What can be stated beside what can be derived, and the words that it may be; none is any text.
-static STATED: LazyLock<BTreeMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
-    let derived = AttributeName::ALL.iter().map(|name| (name.name(), Vec::new()));
-    let types = model::DeviceType::ALL.iter().map(|kind| kind.name()).collect();
-    let classes = ClinicalClass::ALL.iter().map(|class| class.name()).collect();
-    derived
-        .chain([
-            ("device_type", types),
-            ("clinical_class", classes),
-            ("network_loss_effect", NETWORK_LOSS_EFFECTS.to_vec()),
-            ("reaction_time", REACTION_TIMES.to_vec()),
-            ("name", Vec::new()),
-            ("clinical_owner", Vec::new()),
-            ("biomed_owner", Vec::new()),
-        ])
-        .collect()
-});
-const NETWORK_LOSS_EFFECTS: &[&str] =
-    &["alarms_lost", "therapy_continues_locally", "orders_delayed", "images_delayed", "no_effect", "unknown"];
-const REACTION_TIMES: &[&str] = &["seconds", "minutes", "hours", "days", "unknown"];
 
 /// Everything about a device.
 #[utoipa::path(
@@ -75,7 +50,7 @@ pub(crate) async fn assert(
     headers: HeaderMap,
     Body(wanted): Body<DevicePatch>,
 ) -> Answer<Response> {
-    let expected = expected_version(&headers)?;
+    let expected = if_match(&headers)?;
     let decision = decision(&app, &visitor, &request, wanted.why)?;
     if wanted.asserted.is_empty() || wanted.asserted.len() > VALUES_MAX {
         return Err(Problem::refused("/asserted", format!("state 1 to {VALUES_MAX} attributes")));
@@ -83,108 +58,41 @@ pub(crate) async fn assert(
     for (attribute, value) in &wanted.asserted {
         check(attribute, value.as_deref())?;
     }
-    app.store.assert(id.clone(), expected, wanted.asserted.into_iter().collect(), decision).await?;
+    let said = (StatementSource::Person, wanted.asserted.into_iter().collect());
+    app.store.assert(id.clone(), expected, said, decision).await?;
     app.events.tell(Event::Device(id.clone(), DeviceEvent::Changed));
     show(&app, &id).await
 }
 
-/// The version that a change is meant for; `*` is any.
-fn expected_version(headers: &HeaderMap) -> Answer<Option<u64>> {
-    let Some(tag) = headers.get(header::IF_MATCH) else {
-        let detail = "give the `ETag` of the device in `If-Match`, so that nobody's change is overwritten";
-        let status = StatusCode::PRECONDITION_REQUIRED;
-        return Err(Problem::at(status, "request refused", "/if-match", detail));
-    };
-    let tag = tag.to_str().unwrap_or_default().trim();
-    if tag == "*" {
-        return Ok(None);
-    }
-    let version =
-        tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).and_then(|tag| tag.parse().ok());
-    let refuse = || Problem::invalid("/if-match", format!("`{tag}` is no `ETag` of a device"));
-    version.map(Some).ok_or_else(refuse)
-}
-
 fn check(attribute: &str, value: Option<&str>) -> Answer<()> {
     let pointer = || format!("/asserted/{}", attribute.replace('~', "~0").replace('/', "~1"));
-    let Some(words) = STATED.get(attribute) else {
-        let known = STATED.keys().copied().collect::<Vec<_>>().join(", ");
-        let detail = format!("nothing can be stated about `{attribute}`; it is one of {known}");
-        return Err(Problem::refused(pointer(), detail));
-    };
-    let Some(value) = value else { return Ok(()) };
-    if value.trim().is_empty() || value.len() > VALUE_MAX {
-        return Err(Problem::refused(
-            pointer(),
-            format!("it has 1 to {VALUE_MAX} bytes; `null` takes it back"),
-        ));
-    }
-    if !words.is_empty() && !words.contains(&value) {
-        let detail = format!("`{value}` is not one of {}", words.join(", "));
-        return Err(Problem::refused(pointer(), detail));
-    }
-    Ok(())
+    statements::check(attribute, value).map_err(|error| Problem::refused(pointer(), error.to_string()))
 }
 
-async fn show(app: &App, id: &DeviceId) -> Answer<Response> {
+pub(super) async fn show(app: &App, id: &DeviceId) -> Answer<Response> {
     let missing = || Problem::not_found(format!("there is no device `{id}`"));
     let stored = app.store.device(id).await?.ok_or_else(missing)?;
-    let tag = format!("\"{}\"", stored.row.version);
-    Ok(([(header::ETAG, tag)], Json(view(stored)?)).into_response())
+    let defaults = models::defaults(app, &stored).await?;
+    let tag = tag(stored.row.version);
+    Ok(([(header::ETAG, tag)], Json(view(stored, defaults.as_ref(), app.world.now())?)).into_response())
 }
 
-fn view(stored: StoredDevice) -> Answer<Device> {
+fn view(stored: StoredDevice, defaults: Option<&ModelDefaults>, now: Timestamp) -> Answer<Device> {
     let document: Document =
         serde_json::from_str(&stored.identity).map_err(|error| Problem::internal(&error))?;
-    let stated: BTreeMap<&str, &str> =
-        stored.asserted.iter().map(|stated| (&*stated.attribute, &*stated.value)).collect();
-    let clinical = clinical(stored.row.listing.clinical_class, &stated);
-    let differences = differences(&document, stored.row.listing.name.as_deref(), &stated);
+    let name = stored.row.listing.name.as_deref();
     Ok(Device {
-        clinical,
-        differences,
-        asserted: stored.asserted.iter().cloned().map(Asserted::from).collect(),
+        part_of: stored.row.part_of.as_ref().map(ToString::to_string),
+        parts: stored.parts.iter().map(ToString::to_string).collect(),
+        clinical: clinical(&stored, defaults, now),
+        differences: statements::differences(&document, name, &stored.asserted),
+        asserted: stored.asserted.into_iter().map(Asserted::from).collect(),
         row: stored.row.into(),
         attributes: document.attributes,
         contradictions: document.contradictions,
         weaknesses_detail: document.weaknesses,
         anchors: stored.anchors,
     })
-}
-
-fn clinical(derived: ClinicalClass, stated: &BTreeMap<&str, &str>) -> Clinical {
-    let class = stated.get("clinical_class").and_then(|class| class.parse().ok()).unwrap_or(derived);
-    Clinical {
-        class: class.into(),
-        network_loss_effect: word(stated, "network_loss_effect"),
-        reaction_time: word(stated, "reaction_time"),
-        // Nothing tells it yet, and what nobody tells is unknown.
-        patient_state: PatientState::Unknown,
-        owner: stated.get("clinical_owner").map(|owner| (*owner).to_owned()),
-    }
-}
-
-/// A stated word of a vocabulary; nothing stated is unknown.
-fn word<T: DeserializeOwned + Default>(stated: &BTreeMap<&str, &str>, attribute: &str) -> T {
-    let word = stated.get(attribute).map(|word| serde_json::Value::from(*word));
-    word.and_then(|word| serde_json::from_value(word).ok()).unwrap_or_default()
-}
-
-/// Where what is observed is not what was stated; what is not observed contradicts nothing.
-fn differences(document: &Document, name: Option<&str>, stated: &BTreeMap<&str, &str>) -> Vec<Difference> {
-    let difference = |(attribute, asserted): (&&str, &&str)| {
-        let derived = document.attributes.get(*attribute).map(Vec::as_slice).unwrap_or_default();
-        let mut observed: Vec<&str> = derived.iter().map(|value| value.value.as_str()).collect();
-        observed.extend(name.filter(|_| *attribute == "name"));
-        let first = observed.first()?;
-        let agrees = observed.iter().any(|value| value.eq_ignore_ascii_case(asserted));
-        (!agrees).then(|| Difference {
-            attribute: (*attribute).to_owned(),
-            observed: Some((*first).to_owned()),
-            asserted: Some((*asserted).to_owned()),
-        })
-    };
-    stated.iter().filter_map(difference).collect()
 }
 
 /// With whom a device talks, the latest first.
@@ -269,41 +177,5 @@ fn transport(number: u8) -> String {
         58 => "icmpv6".to_owned(),
         132 => "sctp".to_owned(),
         other => format!("ip_proto_{other}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::view::{NetworkLossEffect, ReactionTime};
-    use super::*;
-
-    #[test]
-    fn only_what_is_in_the_vocabulary_can_be_stated() {
-        assert!(check("location", Some("room 4")).is_ok());
-        assert!(check("location", None).is_ok());
-        assert!(check("reaction_time", Some("minutes")).is_ok());
-        assert!(check("reaction_time", Some("soon")).is_err());
-        assert!(check("device_type", Some("spaceship")).is_err());
-        assert!(check("colour", Some("red")).is_err());
-        assert!(check("location", Some(" ")).is_err());
-    }
-
-    #[test]
-    fn what_nobody_knows_is_unknown() {
-        let clinical = clinical(ClinicalClass::Unknown, &BTreeMap::new());
-        assert_eq!(clinical.network_loss_effect, NetworkLossEffect::Unknown);
-        assert_eq!((clinical.reaction_time, clinical.owner), (ReactionTime::Unknown, None));
-    }
-
-    #[test]
-    fn every_word_that_can_be_stated_is_shown() {
-        for stated in NETWORK_LOSS_EFFECTS {
-            let effect: NetworkLossEffect = word(&BTreeMap::from([("x", *stated)]), "x");
-            assert_eq!(effect == NetworkLossEffect::Unknown, *stated == "unknown", "{stated}");
-        }
-        for stated in REACTION_TIMES {
-            let time: ReactionTime = word(&BTreeMap::from([("x", *stated)]), "x");
-            assert_eq!(time == ReactionTime::Unknown, *stated == "unknown", "{stated}");
-        }
     }
 }

@@ -1,8 +1,8 @@
 //! Lists of devices, and what is done to many.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use axum::{Extension, Json};
 use model::DeviceId;
 use store::Refusal;
@@ -25,7 +25,7 @@ const WHY_MAX: usize = 2000;
 #[utoipa::path(
     get, path = "/api/v1/devices",
     params(
-        ("filter" = Option<String>, Query, description = "Conditions joined by `and`, such as `class=support and name~\"ward 3\"`"),
+        ("filter" = Option<String>, Query, description = "Comparisons joined by `and`, `or`, `not` and parentheses, such as `zone=vlan-12 and not (class=support or name~\"ward 3\")`"),
         ("q" = Option<String>, Query, description = "Words that all occur in a name, an address, the serial number, the model or the manufacturer"),
         ("lifecycle" = Option<Vec<String>>, Query), ("class" = Option<Vec<String>>, Query),
         ("type" = Option<Vec<String>>, Query), ("manufacturer" = Option<Vec<String>>, Query),
@@ -81,13 +81,9 @@ pub(crate) async fn set_lifecycle(
     headers: HeaderMap,
     Body(wanted): Body<LifecycleRequest>,
 ) -> Answer<Response> {
-    let body = serde_json::to_vec(&wanted).map_err(|error| Problem::internal(&error))?;
-    let work = async {
-        let result = move_devices(&app, &visitor, &request, wanted).await?;
-        serde_json::to_string(&result).map_err(|error| Problem::internal(&error))
-    };
-    let answer = app.answers.once(&visitor.name, &headers, &body, app.world.now(), work).await?;
-    Ok(([(header::CONTENT_TYPE, "application/json")], answer).into_response())
+    let LifecycleRequest { ids, to, why } = &wanted;
+    let body = (ids.clone(), *to, why.clone());
+    app.once(&visitor, &headers, "lifecycle", &body, move_devices(&app, &visitor, &request, wanted)).await
 }
 
 async fn move_devices(

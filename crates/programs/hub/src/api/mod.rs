@@ -1,19 +1,30 @@
 //! The routes. Each is behind the door with what it needs; the few that are open are named here.
 
+mod adjustments;
 mod backups;
+mod campaigns;
 mod changes;
+mod clinical;
 mod convert;
 mod device;
 mod devices;
 mod events;
+mod exchange;
 mod filter;
+mod labels;
+mod models;
 mod operations;
+mod quarantine;
 pub(crate) mod sensor_view;
 mod sensors;
 mod session;
+mod site;
 mod system;
+mod users;
 pub(crate) mod view;
+mod views;
 mod whole;
+mod windows;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -37,6 +48,8 @@ pub(crate) use session::first_account;
 
 /// Bytes of a request's body.
 const BODY_MAX: usize = 1024 * 1024;
+/// Bytes of an import: some 100,000 rows of a CMMS.
+const IMPORT_MAX: usize = 32 * 1024 * 1024;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -81,7 +94,7 @@ fn doors(app: App) -> OpenApiRouter<App> {
         AssertAttributes, ChangeLifecycle, ManageBackups, ManageSensors, OwnSession, ReadChanges,
         ReadInventory, ReadSensors, ReadSystem,
     };
-    Doors::new(app, OpenApiRouter::with_openapi(Document::openapi()))
+    let doors = Doors::new(app, OpenApiRouter::with_openapi(Document::openapi()))
         .open(routes!(session::log_in))
         .open(routes!(system::livez))
         .open(routes!(system::readyz))
@@ -105,8 +118,56 @@ fn doors(app: App) -> OpenApiRouter<App> {
         .scraped(ReadSystem, routes!(system::metrics))
         .guarded(ManageBackups, routes!(backups::backups, backups::make))
         .guarded(ManageBackups, routes!(backups::fetch, backups::remove))
-        .guarded(OwnSession, routes!(operations::operation))
-        .into_router()
+        .guarded(OwnSession, routes!(operations::operation));
+    people_doors(management_doors(doors)).into_router()
+}
+
+/// What is done to the inventory and with it.
+fn management_doors(doors: Doors) -> Doors {
+    use Permission::{
+        AnswerAudits, AssertAttributes, ChangeModelDefaults, ChangeQuarantine, ManageAudits, MergeDevices,
+        PlanChanges, ReadInventory, ReportPatientState, SaveViews,
+    };
+    doors
+        .guarded(ReadInventory, routes!(exchange::export))
+        .guarded(ReadInventory, routes!(exchange::devices_as_fhir))
+        .guarded(ReadInventory, routes!(exchange::device_as_fhir))
+        .guarded_with_body(AssertAttributes, IMPORT_MAX, routes!(exchange::import_file))
+        .guarded(ChangeQuarantine, routes!(quarantine::set_quarantined))
+        .guarded(ReadInventory, routes!(adjustments::adjustments))
+        .guarded(MergeDevices, routes!(adjustments::merge_devices))
+        .guarded(MergeDevices, routes!(adjustments::split_device))
+        .guarded(MergeDevices, routes!(adjustments::undo_adjustment))
+        .guarded(AssertAttributes, routes!(labels::set_labels))
+        .guarded(ReadInventory, routes!(windows::windows))
+        .guarded(ReadInventory, routes!(windows::window))
+        .guarded(PlanChanges, routes!(windows::create_window))
+        .guarded(PlanChanges, routes!(windows::cancel_window))
+        .guarded(ReadInventory, routes!(campaigns::campaigns))
+        .guarded(ReadInventory, routes!(campaigns::campaign))
+        .guarded(ReadInventory, routes!(campaigns::campaign_items))
+        .guarded(ManageAudits, routes!(campaigns::create_campaign))
+        .guarded(AnswerAudits, routes!(campaigns::answer_campaign))
+        .guarded(ManageAudits, routes!(campaigns::sign_off_campaign))
+        .guarded(SaveViews, routes!(views::saved_views, views::create_view))
+        .guarded(SaveViews, routes!(views::saved_view, views::change_view, views::delete_view))
+        .guarded(ReportPatientState, routes!(clinical::report_patient))
+        .guarded(ReadInventory, routes!(models::models))
+        .guarded(ReadInventory, routes!(models::model))
+        .guarded(ChangeModelDefaults, routes!(models::create_model))
+        .guarded(ChangeModelDefaults, routes!(models::change_model))
+}
+
+/// Accounts, and what is done to them.
+fn people_doors(doors: Doors) -> Doors {
+    use Permission::{ManageAccounts, OwnSession, ReadSiteChanges};
+    doors
+        .guarded(OwnSession, routes!(users::set_own_password))
+        .guarded(ManageAccounts, routes!(users::users, users::create_user))
+        .guarded(ManageAccounts, routes!(users::user))
+        .guarded(ManageAccounts, routes!(users::set_user_role))
+        .guarded(ManageAccounts, routes!(users::set_user_password))
+        .guarded(ReadSiteChanges, routes!(site::site_changes))
 }
 
 /// Who is not logged in does not learn which addresses there are.

@@ -22,7 +22,7 @@ const PASSWORD_MAX: usize = 1024;
 const NAME_MAX: usize = 255;
 
 /// Where a request comes from. Requests that come over no network are from here.
-pub(crate) struct Address(IpAddr);
+pub(crate) struct Address(pub(super) IpAddr);
 
 impl<S: Send + Sync> FromRequestParts<S> for Address {
     type Rejection = Problem;
@@ -46,20 +46,10 @@ pub(crate) async fn log_in(
     Address(address): Address,
     Body(given): Body<Credentials>,
 ) -> Answer<Response> {
-    if given.name.len() > NAME_MAX || given.password.len() > PASSWORD_MAX {
+    if given.name.len() > NAME_MAX {
         return Err(wrong());
     }
-    admit(&app, &given.name, address)?;
-    let user = app.store.user_by_name(&given.name).await?;
-    let kept = user.as_ref().map_or_else(|| app.nobody.clone(), |user| user.password.0.clone());
-    let is_right = verify(&app, kept, given.password).await?;
-    let Some(user) = user.filter(|_| is_right) else {
-        app.metrics.failed_logins.add(1);
-        return Err(wrong());
-    };
-    if let Ok(mut limiter) = app.limiter.lock() {
-        limiter.succeeded(&user.name, address);
-    }
+    let user = prove(&app, &given.name, given.password, address).await?.ok_or_else(wrong)?;
     app.metrics.logins.add(1);
     let (secret, visitor) = app.sessions.begin(&app.store, &app.world, &user).await?;
     Ok(([(header::SET_COOKIE, auth::cookie(&secret, app.secure))], Json(view(&visitor))).into_response())
@@ -75,13 +65,37 @@ pub(crate) async fn log_out(
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, auth::clearing_cookie(app.secure))]).into_response())
 }
 
-fn view(visitor: &Visitor) -> Session {
+pub(super) fn view(visitor: &Visitor) -> Session {
     let user = User { name: visitor.name.clone(), role: visitor.role.name() };
     Session { user, csrf_token: visitor.csrf.clone() }
 }
 
 fn wrong() -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, "login refused", "the name or the password is wrong")
+}
+
+/// The account of this name, if the password is its own. Who tries too often waits.
+pub(super) async fn prove(
+    app: &App,
+    name: &str,
+    password: String,
+    address: IpAddr,
+) -> Answer<Option<store::User>> {
+    if password.len() > PASSWORD_MAX {
+        return Ok(None);
+    }
+    admit(app, name, address)?;
+    let user = app.store.user_by_name(name).await?;
+    let kept = user.as_ref().map_or_else(|| app.nobody.clone(), |user| user.password.0.clone());
+    let is_right = verify(app, kept, password).await?;
+    let Some(user) = user.filter(|_| is_right) else {
+        app.metrics.failed_logins.add(1);
+        return Ok(None);
+    };
+    if let Ok(mut limiter) = app.limiter.lock() {
+        limiter.succeeded(&user.name, address);
+    }
+    Ok(Some(user))
 }
 
 /// Refuses who tried too often.
@@ -120,8 +134,15 @@ pub(crate) async fn first_account(app: &App) -> Result<Option<(String, String)>,
         password: store::PasswordHash(hash),
         created: app.world.now(),
         last_visit: None,
+        version: 1,
     };
-    app.store.create_user(user).await?;
+    let decision = store::Decision {
+        actor: model::Actor::System,
+        at: user.created,
+        why: "the first start makes it".to_owned(),
+        request: None,
+    };
+    app.store.create_user(user, decision).await?;
     Ok(Some((FIRST_ACCOUNT.to_owned(), password)))
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::clinical::Clinical;
 use super::sensor_view::Sensor;
 
 /// Somebody who is logged in.
@@ -76,6 +77,11 @@ pub(crate) struct DeviceRow {
     pub(crate) serial: Option<String>,
     #[schema(required)]
     pub(crate) location: Option<String>,
+    /// Words that people put on it.
+    pub(crate) labels: Vec<String>,
+    /// Where it is in the network: `vlan-12`, `10.0.1.0/24`, `link`, `outside`.
+    #[schema(required)]
+    pub(crate) zone: Option<String>,
     pub(crate) lifecycle: LifecycleWord,
     pub(crate) quarantined: bool,
     /// Outside the networks of the site.
@@ -140,19 +146,32 @@ pub(crate) struct AttributeValue {
 pub(crate) struct Asserted {
     pub(crate) attribute: String,
     pub(crate) value: String,
+    /// `person` or `import NAME`.
+    pub(crate) source: String,
     pub(crate) by: String,
     pub(crate) at: String,
     pub(crate) why: String,
 }
 
-/// What was observed is not what was stated.
+/// What was observed is not what was stated, or two statements are at odds.
 #[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct Difference {
     pub(crate) attribute: String,
     #[schema(required)]
     pub(crate) observed: Option<String>,
+    /// The statement that counts: a person's before an import's.
     #[schema(required)]
     pub(crate) asserted: Option<String>,
+    /// Everything that is at odds: what is observed first, then each statement.
+    pub(crate) says: Vec<Saying>,
+}
+
+/// Who says what.
+#[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Saying {
+    /// The field and frame of what is observed; `person` or `import NAME` of a statement.
+    pub(crate) source: String,
+    pub(crate) value: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -169,53 +188,6 @@ pub(crate) struct WeaknessDetail {
     pub(crate) count: u64,
 }
 
-/// What the device means for a patient. Unknown is the most dangerous value.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Clinical {
-    pub(crate) class: ClassWord,
-    pub(crate) network_loss_effect: NetworkLossEffect,
-    pub(crate) reaction_time: ReactionTime,
-    pub(crate) patient_state: PatientState,
-    #[schema(required)]
-    pub(crate) owner: Option<String>,
-}
-
-/// What is lost when the network is cut.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum NetworkLossEffect {
-    AlarmsLost,
-    TherapyContinuesLocally,
-    OrdersDelayed,
-    ImagesDelayed,
-    NoEffect,
-    #[default]
-    Unknown,
-}
-
-/// How soon somebody has to act when it fails.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum ReactionTime {
-    Seconds,
-    Minutes,
-    Hours,
-    Days,
-    #[default]
-    Unknown,
-}
-
-/// Whether a patient depends on it now.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[expect(dead_code, reason = "nothing tells the state of a patient yet, so it is always unknown")]
-pub(crate) enum PatientState {
-    Connected,
-    Idle,
-    #[default]
-    Unknown,
-}
-
 /// Everything about a device.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Device {
@@ -228,6 +200,11 @@ pub(crate) struct Device {
     pub(crate) weaknesses_detail: Vec<WeaknessDetail>,
     pub(crate) clinical: Clinical,
     pub(crate) anchors: Vec<String>,
+    /// The device that this one is a part of, as a person said; lists do not show it then.
+    #[schema(required)]
+    pub(crate) part_of: Option<String>,
+    /// Devices that are parts of this one, as a person said.
+    pub(crate) parts: Vec<String>,
 }
 
 /// The other end.
@@ -307,6 +284,9 @@ pub(crate) struct Change {
     pub(crate) why: String,
     #[schema(required)]
     pub(crate) request: Option<String>,
+    /// The window in which it was expected.
+    #[schema(required)]
+    pub(crate) expected_by: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -351,6 +331,7 @@ pub(crate) struct DevicePatch {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ZoneKind {
+    Vlan,
     Subnet,
     Outside,
 }

@@ -10,7 +10,7 @@ mod sessions;
 use std::fmt;
 use std::str::FromStr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub(crate) use limit::Limiter;
@@ -38,10 +38,30 @@ pub(crate) enum Permission {
     ManageBackups,
     /// Enrol sensors on other machines, and shut them out.
     ManageSensors,
+    /// Plan times in which changes are expected.
+    PlanChanges,
+    /// Begin audits and sign them off.
+    ManageAudits,
+    /// Write down what was found in an audit.
+    AnswerAudits,
+    /// Save views for lists.
+    SaveViews,
+    /// Say that two devices are one, or that one is two.
+    MergeDevices,
+    /// Say whether a patient depends on a device.
+    ReportPatientState,
+    /// State something about every device of a model.
+    ChangeModelDefaults,
+    /// Put the mark of quarantine on devices.
+    ChangeQuarantine,
+    /// Make accounts, give roles and passwords.
+    ManageAccounts,
+    /// See who changed what about accounts and the like.
+    ReadSiteChanges,
 }
 
 /// What an account may do as a whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Role {
     /// Everything.
@@ -69,6 +89,16 @@ impl Permission {
         Self::AssertAttributes,
         Self::ManageBackups,
         Self::ManageSensors,
+        Self::PlanChanges,
+        Self::ManageAudits,
+        Self::AnswerAudits,
+        Self::SaveViews,
+        Self::MergeDevices,
+        Self::ReportPatientState,
+        Self::ChangeModelDefaults,
+        Self::ChangeQuarantine,
+        Self::ManageAccounts,
+        Self::ReadSiteChanges,
     ];
 
     /// Stable snake_case name, as in the OpenAPI document.
@@ -83,6 +113,16 @@ impl Permission {
             Self::AssertAttributes => "assert_attributes",
             Self::ManageBackups => "manage_backups",
             Self::ManageSensors => "manage_sensors",
+            Self::PlanChanges => "plan_changes",
+            Self::ManageAudits => "manage_audits",
+            Self::AnswerAudits => "answer_audits",
+            Self::SaveViews => "save_views",
+            Self::MergeDevices => "merge_devices",
+            Self::ReportPatientState => "report_patient_state",
+            Self::ChangeModelDefaults => "change_model_defaults",
+            Self::ChangeQuarantine => "change_quarantine",
+            Self::ManageAccounts => "manage_accounts",
+            Self::ReadSiteChanges => "read_site_changes",
         }
     }
 }
@@ -104,7 +144,10 @@ impl Role {
             Self::Admin => true,
             Self::Engineer => !matches!(
                 permission,
-                Permission::ReadSystem | Permission::ManageBackups | Permission::ManageSensors
+                Permission::ReadSystem
+                    | Permission::ManageBackups
+                    | Permission::ManageSensors
+                    | Permission::ManageAccounts
             ),
             Self::Viewer => matches!(
                 permission,
@@ -112,6 +155,7 @@ impl Role {
                     | Permission::ReadInventory
                     | Permission::ReadChanges
                     | Permission::ReadSensors
+                    | Permission::SaveViews
             ),
         }
     }

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use identify::{Ends, Inventory, Knowledge, Seen, Survey};
-use model::{AttributeName, Conversation, Endpoint, Identity, Weakness, WeaknessSighting};
+use identify::{Adjustments, Ends, Inventory, Knowledge, Seen, Survey};
+use model::{
+    AttributeName, Conversation, DeviceId, Endpoint, Identity, Lifecycle, Weakness, WeaknessSighting, Zone,
+};
 use serde::{Deserialize, Serialize};
-use store::{EvidenceSet, Listing};
+use store::{DeviceRow, EvidenceSet, Listing};
 
 use crate::api::view::{AttributeValue, Contradiction, Evidence, WeaknessDetail};
-use crate::picture::Picture;
+use crate::picture::{self, Picture};
 
 /// A device as it was found on the wire.
 #[derive(Debug)]
@@ -31,19 +33,44 @@ pub(crate) struct Document {
     pub(crate) randomised_mac: bool,
 }
 
-/// Devices, and what they make as a whole. `sensor` is the only one there is.
+impl Found {
+    /// As lists will show it; `before` is what they show now.
+    pub(crate) fn row(&self, id: &DeviceId, before: Option<&DeviceRow>) -> DeviceRow {
+        let fresh = || DeviceRow {
+            id: id.clone(),
+            listing: self.listing.clone(),
+            lifecycle: Lifecycle::default(),
+            quarantined: false,
+            version: 1,
+            part_of: None,
+            labels: Vec::new(),
+        };
+        before.map_or_else(fresh, |row| DeviceRow { listing: self.listing.clone(), ..row.clone() })
+    }
+}
+
+/// What is known beside the evidence.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Knowing<'a> {
+    pub(crate) knowledge: &'a Knowledge,
+    /// What people say about which addresses are one device.
+    pub(crate) adjustments: &'a Adjustments,
+    /// The only sensor there is.
+    pub(crate) sensor: Option<&'a str>,
+}
+
+/// Devices, and what they make as a whole.
 pub(crate) fn find(
     evidence: &EvidenceSet,
     conversations: &[Conversation],
-    knowledge: &Knowledge,
-    sensor: Option<&str>,
+    Knowing { knowledge, adjustments, sensor }: Knowing<'_>,
 ) -> (Vec<Found>, Picture) {
     let seen = Seen {
         sightings: &evidence.sightings,
         claims: &evidence.claims,
         observations: &evidence.observations,
     };
-    let survey = Survey::new(seen);
+    let survey = Survey::adjusted(seen, adjustments);
     let ends: Vec<Ends> = conversations
         .iter()
         .map(|held| survey.ends(held.key.originator, held.key.responder, held.first_seen))
@@ -51,11 +78,17 @@ pub(crate) fn find(
     let talks = conversations.iter().zip(&ends);
     let used = talks.flat_map(|(held, ends)| held.usages().map(|usage| ends.used(usage)));
     let inventory = survey.identify(used, knowledge);
-    let picture = Picture::of(&inventory.devices, conversations, &ends);
-    (founds(evidence, &inventory, sensor), picture)
+    let places = picture::places(&inventory.devices, evidence, &inventory);
+    let picture = Picture::of(&inventory.devices, &places, conversations, &ends);
+    (founds(evidence, &inventory, &places, sensor), picture)
 }
 
-fn founds(evidence: &EvidenceSet, inventory: &Inventory, sensor: Option<&str>) -> Vec<Found> {
+fn founds(
+    evidence: &EvidenceSet,
+    inventory: &Inventory,
+    places: &[Zone],
+    sensor: Option<&str>,
+) -> Vec<Found> {
     let mut stations: HashMap<&str, Vec<Endpoint>> = HashMap::new();
     for sighting in &evidence.sightings {
         if let Some(device) = inventory.device_of(sighting.endpoint, sighting.last_seen) {
@@ -63,19 +96,19 @@ fn founds(evidence: &EvidenceSet, inventory: &Inventory, sensor: Option<&str>) -
         }
     }
     let mut weaknesses = inventory.weaknesses(&evidence.weaknesses);
-    let found = |device: &Identity| {
+    let found = |(device, place): (&Identity, &Zone)| {
         let weaknesses = weaknesses.remove(device.id.as_str()).unwrap_or_default();
         let stations = stations.remove(device.id.as_str()).unwrap_or_default();
         let (anchor, earlier_anchors) = anchors(device);
         Found {
             anchor,
             earlier_anchors,
-            listing: listing(device, weaknesses.iter().map(|sighting| sighting.weakness).collect()),
+            listing: listing(device, *place, weaknesses.iter().map(|sighting| sighting.weakness).collect()),
             document: document(device, &weaknesses, sensor),
             stations,
         }
     };
-    inventory.devices.iter().map(found).collect()
+    inventory.devices.iter().zip(places).map(found).collect()
 }
 
 /// A link-layer address stands for the device; without one, its network address does.
@@ -87,7 +120,7 @@ fn anchors(device: &Identity) -> (String, Vec<String>) {
     }
 }
 
-fn listing(device: &Identity, weaknesses: Vec<Weakness>) -> Listing {
+fn listing(device: &Identity, zone: Zone, weaknesses: Vec<Weakness>) -> Listing {
     let best = |name| device.best(name).map(|value| value.value.clone());
     let or = |first: AttributeName, second: AttributeName| best(first).or_else(|| best(second));
     Listing {
@@ -99,6 +132,7 @@ fn listing(device: &Identity, weaknesses: Vec<Weakness>) -> Listing {
         os: best(AttributeName::Os),
         serial: best(AttributeName::Serial),
         location: best(AttributeName::Location),
+        zone: Some(zone),
         ips: device.ips.clone(),
         macs: device.macs.clone(),
         weaknesses,

@@ -2,11 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use model::{Actor, Change, ChangeId, ChangeKind, DeviceId, Timestamp};
+use identify::Adjustments;
+use model::{Actor, Change, ChangeId, ChangeKind, DeviceId, Endpoint, Timestamp};
 use sha2::{Digest, Sha256};
-use store::{DeviceUpdate, Listing, Store, StoredDevice};
+use store::{Adjustment, DeviceRow, DeviceUpdate, Listing, Store};
 
 use super::DeriveError;
+use super::adjusted::Adjusted;
+use super::expected::Expected;
 use super::found::{Document, Found};
 use crate::events::DeviceEvent;
 use crate::world::World;
@@ -17,15 +20,23 @@ const CHUNK: usize = 500;
 /// What the store holds of devices.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
+    /// Of merged devices, too, each anchor its own device's.
     anchors: HashMap<String, DeviceId>,
+    /// Those that lists show.
     known: HashMap<DeviceId, Known>,
+    adjusted: Adjusted,
 }
 
 #[derive(Debug, Clone)]
 struct Known {
     listing: Listing,
-    /// Of the document.
-    digest: [u8; 32],
+    digest: Digests,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Digests {
+    document: [u8; 32],
+    stations: [u8; 32],
 }
 
 /// What is to be written.
@@ -34,7 +45,17 @@ struct Writing {
     updates: Vec<DeviceUpdate>,
     changes: Vec<Change>,
     seen: Vec<(DeviceId, Timestamp)>,
+    anchors: Vec<(String, DeviceId)>,
+    stations: Vec<(Endpoint, DeviceId)>,
     news: Vec<(DeviceId, DeviceEvent)>,
+}
+
+/// What came of a derivation.
+#[derive(Debug, Default)]
+pub(crate) struct Taken {
+    pub(crate) news: Vec<(DeviceId, DeviceEvent)>,
+    /// Part of a merged device is known by another address now, so its evidence is joined the next time.
+    pub(crate) again: bool,
 }
 
 /// Which device a finding is, and which others turned out to be the same.
@@ -46,14 +67,33 @@ struct Who {
 
 impl Ledger {
     /// Reads what the store holds.
-    pub(crate) async fn read(store: &Store) -> Result<Self, DeriveError> {
+    pub(crate) async fn read(store: &Store, adjustments: Vec<Adjustment>) -> Result<Self, DeriveError> {
+        let adjusted = Adjusted::new(adjustments);
         let anchors = store.anchors().await?.into_iter().collect();
         let mut digests: HashMap<DeviceId, [u8; 32]> = store.digests().await?.into_iter().collect();
-        let known = store.every_device().await?.into_iter().map(|row| {
-            let digest = digests.remove(&row.id).unwrap_or_default();
+        let mut stations: HashMap<DeviceId, Vec<Endpoint>> = HashMap::new();
+        for (station, device) in store.stations().await? {
+            stations.entry(device).or_default().push(station);
+        }
+        let shown = store.every_device().await?.into_iter().filter(|row| row.part_of.is_none());
+        let known = shown.map(|row| {
+            let digest = Digests {
+                document: digests.remove(&row.id).unwrap_or_default(),
+                stations: digest_of(&stations.remove(&row.id).unwrap_or_default()),
+            };
             (row.id, Known { listing: row.listing, digest })
         });
-        Ok(Self { anchors, known: known.collect() })
+        Ok(Self { anchors, known: known.collect(), adjusted })
+    }
+
+    /// The merges and splits that this was read with.
+    pub(crate) const fn adjusted(&self) -> &Adjusted {
+        &self.adjusted
+    }
+
+    /// What people say about which addresses are one device.
+    pub(crate) fn adjustments(&self) -> Adjustments {
+        self.adjusted.of_evidence(&self.anchors)
     }
 
     /// Writes down what differs from what is known; gives what is new.
@@ -62,21 +102,40 @@ impl Ledger {
         store: &Store,
         world: &World,
         found: Vec<Found>,
-    ) -> Result<Vec<(DeviceId, DeviceEvent)>, DeriveError> {
+        expected: &Expected,
+    ) -> Result<Taken, DeriveError> {
         let present: HashSet<String> = found.iter().map(|found| found.anchor.clone()).collect();
         let mut taken = HashSet::new();
-        let mut news = Vec::new();
+        let Taken { mut news, mut again } = Taken::default();
         let mut writing = Writing::default();
         for found in found {
+            if let Some(part) = self.hidden_part(&found) {
+                self.anchors.insert(found.anchor.clone(), part.clone());
+                writing.anchors.push((found.anchor, part));
+                again = true;
+                continue;
+            }
             let who = self.who(world, &found, &present, &taken)?;
             taken.insert(who.id.clone());
-            self.compare(store, world, who, found, &mut writing).await?;
+            self.compare((store, world, expected), who, found, &mut writing).await?;
             if writing.updates.len() >= CHUNK {
                 news.append(&mut std::mem::take(&mut writing).write(store).await?);
             }
         }
         news.append(&mut writing.write(store).await?);
-        Ok(news)
+        Ok(Taken { news, again })
+    }
+
+    /// The part of a merged device that was known by a network address only and whose link-layer address is found.
+    fn hidden_part(&self, found: &Found) -> Option<DeviceId> {
+        if self.anchors.contains_key(&found.anchor) {
+            return None;
+        }
+        let mut earlier = found.earlier_anchors.iter().filter_map(|anchor| self.anchors.get(anchor));
+        let is_bare = |id: &DeviceId| {
+            !self.anchors.iter().any(|(anchor, held)| held == id && anchor.starts_with("mac:"))
+        };
+        earlier.find(|id| self.adjusted.is_hidden(id) && is_bare(id)).cloned()
     }
 
     /// Which device it is: by its anchor, else by an earlier one that stands for nobody else any more.
@@ -87,7 +146,8 @@ impl Ledger {
         present: &HashSet<String>,
         taken: &HashSet<DeviceId>,
     ) -> Result<Who, DeriveError> {
-        let by_anchor = self.anchors.get(&found.anchor).filter(|id| !taken.contains(*id)).cloned();
+        let home = self.anchors.get(&found.anchor);
+        let by_anchor = home.map(|id| self.adjusted.shown(id)).filter(|id| !taken.contains(*id)).cloned();
         let mut earlier: Vec<DeviceId> = found
             .earlier_anchors
             .iter()
@@ -103,7 +163,10 @@ impl Ledger {
             None if !earlier.is_empty() => (earlier.remove(0), false),
             None => (DeviceId::new(format!("{}{}", DeviceId::PREFIX, world.uuid()?))?, true),
         };
-        self.anchors.insert(found.anchor.clone(), id.clone());
+        // The anchor of a part stays the part's own, for when the merge is taken back.
+        if self.anchors.get(&found.anchor).is_none_or(|home| self.adjusted.shown(home) != &id) {
+            self.anchors.insert(found.anchor.clone(), id.clone());
+        }
         for other in &earlier {
             self.known.remove(other);
             self.anchors.values_mut().filter(|held| *held == other).for_each(|held| *held = id.clone());
@@ -111,34 +174,47 @@ impl Ledger {
         Ok(Who { id, is_new, absorbs: earlier })
     }
 
-    /// Whether a device is known by a network address only.
+    /// Whether a device is known by a network address only and can turn out to be another. Who was merged by a person
+    /// cannot.
     fn is_bare(&self, id: &DeviceId) -> bool {
-        self.known.get(id).is_some_and(|known| known.listing.macs.is_empty())
+        self.known.get(id).is_some_and(|known| known.listing.macs.is_empty()) && !self.adjusted.is_merged(id)
     }
 
     async fn compare(
         &mut self,
-        store: &Store,
-        world: &World,
+        (store, world, expected): (&Store, &World, &Expected),
         who: Who,
         found: Found,
         writing: &mut Writing,
     ) -> Result<(), DeriveError> {
-        let digest = digest(&found.document)?;
+        let digest = Digests::of(&found.document, &found.stations)?;
         let known = self.known.get(&who.id);
-        let is_same =
-            known.is_some_and(|held| held.digest == digest && is_same(&held.listing, &found.listing));
-        if is_same && who.absorbs.is_empty() {
+        let is_same = known.is_some_and(|known| is_same(&known.listing, &found.listing));
+        if is_same && who.absorbs.is_empty() && known.is_some_and(|known| known.digest == digest) {
             if known.is_some_and(|known| known.listing.last_seen < found.listing.last_seen) {
                 writing.seen.push((who.id.clone(), found.listing.last_seen));
                 writing.news.push((who.id.clone(), DeviceEvent::Seen));
             }
         } else {
             let before = if who.is_new { None } else { store.device(&who.id).await? };
-            let document = |before: &StoredDevice| serde_json::from_str(&before.identity);
-            let document = before.as_ref().map(document).transpose()?.unwrap_or_default();
-            let old = before.map(|before| (before.row.listing, document));
-            writing.update(world, &who, old, &found, digest)?;
+            let document: Document = match &before {
+                Some(before) => serde_json::from_str(&before.identity)?,
+                None => Document::default(),
+            };
+            let unchanged = is_same && known.is_some_and(|known| known.digest.document == digest.document);
+            if unchanged && who.absorbs.is_empty() {
+                writing.seen.push((who.id.clone(), found.listing.last_seen));
+                let placed = before.map(|before| before.stations).unwrap_or_default();
+                let missing = found.stations.iter().filter(|station| !placed.contains(station));
+                writing.stations.extend(missing.map(|station| (*station, who.id.clone())));
+            } else {
+                let anchors: Vec<String> = match self.anchors.get(&found.anchor) == Some(&who.id) {
+                    true => vec![found.anchor.clone()],
+                    false => Vec::new(),
+                };
+                let old = before.map(|before| (before.row, document));
+                writing.update((world, expected), &who, old, (&found, anchors, digest.document))?;
+            }
         }
         self.known.insert(who.id, Known { listing: found.listing, digest });
         Ok(())
@@ -150,25 +226,38 @@ fn is_same(known: &Listing, found: &Listing) -> bool {
     Listing { last_seen: found.last_seen, ..known.clone() } == *found
 }
 
-/// Of what is derived; how often a weakness was seen is not part of it, because that always grows.
-fn digest(document: &Document) -> Result<[u8; 32], serde_json::Error> {
-    let mut document = document.clone();
-    document.weaknesses.iter_mut().for_each(|weakness| weakness.count = 0);
-    Ok(Sha256::digest(serde_json::to_vec(&document)?).into())
+impl Digests {
+    /// How often a weakness was seen is not part of it, because that always grows.
+    fn of(document: &Document, stations: &[Endpoint]) -> Result<Self, serde_json::Error> {
+        let mut document = document.clone();
+        document.weaknesses.iter_mut().for_each(|weakness| weakness.count = 0);
+        let document = Sha256::digest(serde_json::to_vec(&document)?).into();
+        Ok(Self { document, stations: digest_of(stations) })
+    }
+}
+
+/// Of stations in any order.
+fn digest_of(stations: &[Endpoint]) -> [u8; 32] {
+    let mut words: Vec<String> = stations.iter().map(ToString::to_string).collect();
+    words.sort_unstable();
+    // With a separator that no address has.
+    Sha256::digest(words.join("\n")).into()
 }
 
 impl Writing {
     fn update(
         &mut self,
-        world: &World,
+        (world, expected): (&World, &Expected),
         who: &Who,
-        before: Option<(Listing, Document)>,
-        found: &Found,
-        digest: [u8; 32],
+        before: Option<(DeviceRow, Document)>,
+        (found, anchors, digest): (&Found, Vec<String>, [u8; 32]),
     ) -> Result<(), DeriveError> {
+        let after = found.row(&who.id, before.as_ref().map(|(row, _)| row));
+        let rows: Vec<&DeviceRow> = before.iter().map(|(row, _)| row).chain([&after]).collect();
         let mut record = |kind, what: &str, before, after, why: &str| -> Result<(), DeriveError> {
             let id = ChangeId::new(format!("{}{}", ChangeId::PREFIX, world.uuid()?))?;
             let (device, at, actor) = (who.id.clone(), world.now(), Actor::System);
+            let expected_by = expected.window(&rows, what, at);
             let (what, why) = (what.to_owned(), why.to_owned());
             self.changes.push(Change {
                 id,
@@ -181,6 +270,7 @@ impl Writing {
                 after,
                 why,
                 request: None,
+                expected_by,
             });
             Ok(())
         };
@@ -195,7 +285,8 @@ impl Writing {
                 DeviceEvent::Discovered
             }
             Some(before) => {
-                for (what, before, after) in differences(before, (&found.listing, &found.document)) {
+                let old = (&before.0.listing, &before.1);
+                for (what, before, after) in differences(old, (&found.listing, &found.document)) {
                     let why = why(&found.document, what);
                     record(ChangeKind::Derived, what, before, after, &why)?;
                 }
@@ -209,7 +300,7 @@ impl Writing {
             listing: found.listing.clone(),
             identity: serde_json::to_string(&found.document)?,
             digest,
-            anchors: vec![found.anchor.clone()],
+            anchors,
             stations: found.stations.clone(),
             absorbs: who.absorbs.clone(),
         });
@@ -217,9 +308,12 @@ impl Writing {
     }
 
     async fn write(self, store: &Store) -> Result<Vec<(DeviceId, DeviceEvent)>, DeriveError> {
-        let Self { updates, changes, seen, news } = self;
+        let Self { updates, changes, seen, anchors, stations, news } = self;
         if !updates.is_empty() {
             store.put_devices(&updates, changes).await?;
+        }
+        if !anchors.is_empty() || !stations.is_empty() {
+            store.place(anchors, stations).await?;
         }
         if !seen.is_empty() {
             store.touch_devices(seen).await?;
@@ -242,7 +336,7 @@ type Difference<'a> = (&'a str, Option<String>, Option<String>);
 
 /// What is worth a record: attributes with one value by their best one, and addresses and weaknesses as lists.
 fn differences<'a>(
-    before: &'a (Listing, Document),
+    before: (&'a Listing, &'a Document),
     after: (&'a Listing, &'a Document),
 ) -> Vec<Difference<'a>> {
     let singles = model::AttributeName::ALL.iter().filter(|name| !name.is_many()).map(|name| name.name());
@@ -250,8 +344,8 @@ fn differences<'a>(
         document.attributes.get(name).and_then(|values| values.first()).map(|value| value.value.clone())
     };
     let attributes =
-        singles.chain(["clinical_class"]).map(|name| (name, best(&before.1, name), best(after.1, name)));
-    let (old, new) = (&before.0, after.0);
+        singles.chain(["clinical_class"]).map(|name| (name, best(before.1, name), best(after.1, name)));
+    let (old, new) = (before.0, after.0);
     let lists = [
         ("name", old.name.clone(), new.name.clone()),
         ("ips", joined(&old.ips), joined(&new.ips)),

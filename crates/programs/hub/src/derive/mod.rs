@@ -1,6 +1,8 @@
 //! From what the sensors saw to the inventory: derived anew, compared with what is stored, and written down with a
 //! record of every change.
 
+mod adjusted;
+mod expected;
 mod found;
 mod ledger;
 
@@ -14,8 +16,9 @@ use crate::app::App;
 use crate::events::{DeviceEvent, Event};
 use crate::problem::chain;
 
-pub(crate) use found::{Document, find};
-pub(crate) use ledger::Ledger;
+use expected::Expected;
+pub(crate) use found::{Document, Knowing, find};
+pub(crate) use ledger::{Ledger, Taken};
 
 /// Between two derivations at least.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -80,10 +83,13 @@ pub(crate) async fn derive(
     knowledge: &Arc<Knowledge>,
     ledger: &mut Option<Ledger>,
 ) -> Result<(), DeriveError> {
+    let adjustments = app.store.active_adjustments().await?;
     let held = match ledger {
-        Some(held) => held,
-        None => ledger.insert(Ledger::read(&app.store).await?),
+        Some(held) if held.adjusted().is(&adjustments) => held,
+        Some(_) | None => ledger.insert(Ledger::read(&app.store, adjustments).await?),
     };
+    let adjustments = held.adjustments();
+    let expected = Expected::new(app.store.open_change_windows(app.world.now()).await?);
     let evidence = app.store.evidence().await?;
     let conversations = app.store.conversation_totals().await?;
     let sensors = app.store.sensors().await?;
@@ -92,10 +98,15 @@ pub(crate) async fn derive(
         [] | [_, _, ..] => None,
     };
     let knowledge = Arc::clone(knowledge);
-    let (found, picture) =
-        tokio::task::spawn_blocking(move || find(&evidence, &conversations, &knowledge, sensor.as_deref()))
-            .await?;
-    let news = held.take(&app.store, &app.world, found).await?;
+    let (found, picture) = tokio::task::spawn_blocking(move || {
+        let knowing = Knowing { knowledge: &knowledge, adjustments: &adjustments, sensor: sensor.as_deref() };
+        find(&evidence, &conversations, knowing)
+    })
+    .await?;
+    let Taken { news, again } = held.take(&app.store, &app.world, found, &expected).await?;
+    if again {
+        app.grown.notify_one();
+    }
     app.picture.send_replace(Some(Arc::new(picture)));
     tell(app, news);
     Ok(())

@@ -115,8 +115,9 @@ async fn every_role_gets_exactly_what_its_permissions_say() {
             password: store::PasswordHash(password.clone()),
             created: hub.app.world.now(),
             last_visit: None,
+            version: 1,
         };
-        hub.app.store.create_user(user).await.expect("an account");
+        hub.app.store.create_user(user, super::support::decision()).await.expect("an account");
     }
     let mut seen = BTreeSet::new();
     for role in Role::ALL {

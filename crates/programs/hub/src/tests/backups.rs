@@ -41,8 +41,9 @@ async fn planted() -> (Hub, Person) {
         password: store::PasswordHash(String::new()),
         created: hub.app.world.now(),
         last_visit: None,
+        version: 1,
     };
-    hub.app.store.create_user(user).await.expect("an account");
+    hub.app.store.create_user(user, super::support::decision()).await.expect("an account");
     std::fs::write(hub.app.data.join(backup::KEY), [7; 32]).expect("the key of the store");
     let person = hub.log_in().await;
     (hub, person)
@@ -167,8 +168,9 @@ async fn an_operation_is_shown_to_who_began_it_alone() {
         password: store::PasswordHash(password),
         created: hub.app.world.now(),
         last_visit: None,
+        version: 1,
     };
-    hub.app.store.create_user(user).await.expect("an account");
+    hub.app.store.create_user(user, super::support::decision()).await.expect("an account");
     let body = json!({ "recipients": [age::x25519::Identity::generate().to_public().to_string()] });
     let id = post(&hub, &person, &body, "k").await.json()["id"].as_str().expect("an id").to_owned();
     let other = hub.log_in_as("other", "another one").await;

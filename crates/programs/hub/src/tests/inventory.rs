@@ -203,7 +203,10 @@ async fn what_people_state_stands_beside_what_is_observed() {
     assert_eq!(device["name"], "ct-room-4", "what is observed stays");
     assert_eq!(
         device["differences"],
-        json!([{ "attribute": "name", "observed": "ct-room-4", "asserted": "CT 2" }])
+        json!([{ "attribute": "name", "observed": "ct-room-4", "asserted": "CT 2", "says": [
+            { "source": "observed name", "value": "ct-room-4" },
+            { "source": "person", "value": "CT 2" },
+        ] }])
     );
     assert_eq!(
         (&device["clinical"]["reaction_time"], &device["clinical"]["owner"]),
@@ -272,4 +275,34 @@ async fn news_come_live_and_end_with_the_session() {
         tokio::time::timeout(std::time::Duration::from_secs(20), rest).await.is_ok(),
         "it ends when the hub stops"
     );
+}
+
+#[tokio::test]
+async fn zones_are_vlans_where_tags_were_seen_and_the_filter_and_the_map_agree() {
+    let hub = Hub::ready().await;
+    let mut tagged = ward();
+    tagged.sightings[0].vlan = model::VlanId::new(12).ok();
+    hub.ingest(&tagged).await;
+    hub.derive().await;
+    let person = hub.log_in().await;
+    for (zone, name) in [("vlan-12", json!("ct-room-4")), ("10.0.1.0/24", Value::Null)] {
+        let found = hub.get(&person, &format!("/api/v1/devices?filter=zone%3D{zone}")).await.json();
+        assert_eq!((&found["total"], &found["items"][0]["name"]), (&json!(1), &name), "{zone}");
+        assert_eq!(found["items"][0]["zone"], zone);
+    }
+    let map = hub.get(&person, "/api/v1/map").await.json();
+    let zones: Vec<_> = map["zones"]
+        .as_array()
+        .expect("zones")
+        .iter()
+        .map(|zone| (zone["id"].clone(), zone["name"].clone(), zone["kind"].clone()))
+        .collect();
+    let vlan = (json!("vlan-12"), json!("VLAN 12"), json!("vlan"));
+    assert_eq!(zones, [vlan, (json!("subnet-10-0-1-0"), json!("10.0.1.0/24"), json!("subnet"))]);
+    let either = "/api/v1/devices?filter=zone%3Dvlan-12%20or%20zone%3D10.0.1.0%2F24&sort=ip";
+    let both = hub.get(&person, either).await.json();
+    assert_eq!((&both["total"], &both["items"][0]["ips"]), (&json!(2), &json!(["10.0.1.1"])));
+    let wrong = hub.get(&person, "/api/v1/devices?filter=zone%3Dvlan-12%20or%20zone%3Dicu").await;
+    wrong.assert_problem(400, Some("/filter"));
+    assert!(wrong.text.contains("character 22"), "{}", wrong.text);
 }

@@ -1,7 +1,12 @@
 //! Tests of the API in one process: requests go straight into the service, without a network.
 
 mod access;
+mod accounts;
+mod adjustments;
+mod audits;
 mod backups;
+mod clinical;
+mod exchange;
 mod inventory;
 mod login;
 mod openapi;

@@ -25,3 +25,17 @@ async fn the_document_is_openapi_3_1_and_served() {
     assert_eq!(answer.json()["openapi"], "3.1.0");
     assert_eq!(answer.text, crate::openapi_json(&hub.app).expect("a document"));
 }
+
+#[tokio::test]
+async fn every_operation_has_an_id_of_its_own() {
+    let hub = Hub::new().await;
+    let document: serde_json::Value =
+        serde_json::from_str(&crate::openapi_json(&hub.app).expect("a document")).expect("JSON");
+    let items = document["paths"].as_object().expect("paths").values();
+    let operations = items.flat_map(|item| item.as_object().expect("an item").values());
+    let mut ids: Vec<&str> =
+        operations.map(|operation| operation["operationId"].as_str().expect("an id")).collect();
+    ids.sort_unstable();
+    let twice = ids.windows(2).find(|pair| pair[0] == pair[1]);
+    assert_eq!(twice, None, "clients are generated from these names");
+}

@@ -172,6 +172,27 @@ impl Hub {
         Person { cookie, csrf }
     }
 
+    /// A write that is done once for its key.
+    pub(super) async fn post(&self, person: &Person, path: &str, key: &str, body: &Value) -> Answer {
+        let mut request = json(Method::POST, path, body, Some(person));
+        request.headers_mut().insert("idempotency-key", key.parse().expect("a header"));
+        self.send(request).await
+    }
+
+    /// A write for a version.
+    pub(super) async fn write(
+        &self,
+        person: &Person,
+        method: Method,
+        path: &str,
+        tag: &str,
+        body: &Value,
+    ) -> Answer {
+        let mut request = json(method, path, body, Some(person));
+        request.headers_mut().insert("if-match", tag.parse().expect("a header"));
+        self.send(request).await
+    }
+
     pub(super) async fn get(&self, person: &Person, path: &str) -> Answer {
         self.send(get(path, Some(person))).await
     }
@@ -213,6 +234,12 @@ pub(super) fn text(method: Method, path: &str, body: String, person: Option<&Per
         request = request.header("cookie", &person.cookie).header("x-csrf-token", &person.csrf);
     }
     request.body(Body::from(body)).expect("a request")
+}
+
+/// Somebody decides something.
+pub(super) fn decision() -> store::Decision {
+    let actor = model::Actor::Person("ines".to_owned());
+    store::Decision { actor, at: at(0), why: "a test".to_owned(), request: None }
 }
 
 /// A station in 10.0.1.0/24 with a MAC address of its own.
