@@ -21,6 +21,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Merges and splits, the latest first. */
+        get: operations["adjustments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/adjustments/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a merge or a split back. What it hid is there again, with everything that was stated about it. */
+        post: operations["undo_adjustment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backups": {
         parameters: {
             query?: never;
@@ -52,6 +86,144 @@ export interface paths {
         post?: never;
         /** Remove a backup from the data folder. */
         delete: operations["remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Audits, the one that is due first first. */
+        get: operations["campaigns"];
+        put?: never;
+        /** Begin an audit of the devices that pass a filter now. */
+        post: operations["create_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An audit and how far it is. */
+        get: operations["campaign"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down what was found; the last word counts until the audit is signed off. */
+        post: operations["answer_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The devices of an audit. */
+        get: operations["campaign_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/sign-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that an audit is done: nothing may be open. A periodic one begins anew. */
+        post: operations["sign_off_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/change-windows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Windows, the one that ends last first. */
+        get: operations["windows"];
+        put?: never;
+        /** Plan a window. Derived changes within it are marked as expected. */
+        post: operations["create_window"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/change-windows/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A window. */
+        get: operations["window"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/change-windows/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a window. What was marked as expected stays so. */
+        post: operations["cancel_window"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -143,6 +315,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/devices/{id}/fhir": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A device as FHIR R4 `Device`. */
+        get: operations["device_as_fhir"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put labels on a device; those that are not named are taken off. */
+        put: operations["set_labels"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that another device is this one. The evidence of both becomes one; the other is hidden until this is taken back. */
+        post: operations["merge_devices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/patient-state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say whether a patient depends on a device now. It counts for ten minutes. */
+        post: operations["report_patient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Mark a device as quarantined, or take the mark away. It is a mark in the inventory; nothing happens on the network. */
+        put: operations["set_quarantined"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that an address of a device is a device of its own. */
+        post: operations["split_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The devices of a filter as CSV. Cells that a spreadsheet would run begin with `'`. */
+        get: operations["export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices/facets": {
         parameters: {
             query?: never;
@@ -154,6 +445,40 @@ export interface paths {
         get: operations["facets"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/fhir": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The devices of a filter as FHIR R4 `Bundle` of type `collection`; its link `next` is where the rest is. */
+        get: operations["devices_as_fhir"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** State what a CSV file says about devices, or say what that would change. */
+        post: operations["import_file"];
         delete?: never;
         options?: never;
         head?: never;
@@ -209,6 +534,42 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Models with defaults, by manufacturer and model. */
+        get: operations["models"];
+        put?: never;
+        /** State something about every device of a model. */
+        post: operations["create_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A model with its defaults. */
+        get: operations["model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** State something else about every device of a model, or take it back. */
+        patch: operations["change_model"];
         trace?: never;
     };
     "/api/v1/openapi.json": {
@@ -315,6 +676,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change the own password: every session ends, and this one goes on with a new cookie and token. */
+        put: operations["set_own_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/site-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every change to accounts and the like, the latest first. */
+        get: operations["site_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/summary": {
         parameters: {
             query?: never;
@@ -327,6 +722,112 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every account. */
+        get: operations["users"];
+        put?: never;
+        /** Make an account. */
+        post: operations["create_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An account. */
+        get: operations["user"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give an account a new password; every session of it ends. */
+        put: operations["set_user_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give an account another role; it counts from the next request on. */
+        put: operations["set_user_role"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The own views and those that are shared. */
+        get: operations["saved_views"];
+        put?: never;
+        /** Save a view. */
+        post: operations["create_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A view. */
+        get: operations["saved_view"];
+        /** Save a view anew. */
+        put: operations["change_view"];
+        post?: never;
+        /** Delete a view. */
+        delete: operations["delete_view"];
         options?: never;
         head?: never;
         patch?: never;
@@ -392,16 +893,58 @@ export interface components {
             store: string;
             version: string;
         };
+        /** @description An account of a person. */
+        Account: {
+            created: string;
+            last_visit: string | null;
+            name: string;
+            role: components["schemas"]["Role"];
+            /**
+             * Format: int64
+             * @description Counts up with every change.
+             */
+            version: number;
+        };
+        AccountList: {
+            items: components["schemas"]["Account"][];
+        };
         Actor: {
             /** @description `person`, `rule` or `system`. */
             kind: string;
             name: string | null;
+        };
+        /** @description What a person said about which addresses are one device. */
+        Adjustment: {
+            /** @description Of a split: the address that stands apart. */
+            anchor: string | null;
+            at: string;
+            by: string;
+            /** @description The device that the other one is, or that was split. */
+            device: string;
+            id: string;
+            kind: components["schemas"]["AdjustmentKind"];
+            /** @description The device that the merge hides, or that came of the split. */
+            part: string;
+            undone: components["schemas"]["Undone"] | null;
+            why: string;
+        };
+        /** @enum {string} */
+        AdjustmentKind: "merge" | "split";
+        AdjustmentPage: {
+            items: components["schemas"]["Adjustment"][];
+            next_cursor: string | null;
+        };
+        AnswersRequest: {
+            /** @description At most 500. */
+            answers: components["schemas"]["AuditAnswer"][];
         };
         /** @description What somebody stated. */
         Asserted: {
             at: string;
             attribute: string;
             by: string;
+            /** @description `person` or `import NAME`. */
+            source: string;
             value: string;
             why: string;
         };
@@ -410,6 +953,42 @@ export interface components {
             confidence: number;
             evidence: components["schemas"]["Evidence"][];
             value: string;
+        };
+        AuditAnswer: {
+            device: string;
+            /** @description What is wrong; not empty then. */
+            note?: string;
+            outcome: components["schemas"]["AuditOutcome"];
+        };
+        /** @description A device of an audit, and what was found. */
+        AuditItem: {
+            at: string | null;
+            by: string | null;
+            device: string;
+            note: string | null;
+            outcome: components["schemas"]["AuditOutcome"] | null;
+        };
+        AuditItemPage: {
+            items: components["schemas"]["AuditItem"][];
+            next_cursor: string | null;
+        };
+        /**
+         * @description What a person found.
+         * @enum {string}
+         */
+        AuditOutcome: "confirmed" | "not_found" | "wrong";
+        /** @description How many devices are in which state. */
+        AuditProgress: {
+            /** Format: int64 */
+            confirmed: number;
+            /** Format: int64 */
+            not_found: number;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            wrong: number;
         };
         /** @description A backup that lies in the data folder. */
         Backup: {
@@ -429,6 +1008,31 @@ export interface components {
             /** @description age recipients (`age1..`), at most 20. */
             recipients?: string[];
         };
+        /** @description An audit of the devices that passed a filter when it began. */
+        Campaign: {
+            at: string;
+            due: string;
+            /**
+             * Format: int32
+             * @description Days after which it is due again; `null` is once.
+             */
+            every_days: number | null;
+            filter: string;
+            id: string;
+            name: string;
+            /** @description Due by now, and not signed off. */
+            overdue: boolean;
+            progress: components["schemas"]["AuditProgress"];
+            signed_off: components["schemas"]["SignOff"] | null;
+        };
+        CampaignPage: {
+            items: components["schemas"]["Campaign"][];
+            next_cursor: string | null;
+        };
+        CancelRequest: {
+            /** @description Not empty. */
+            why: string;
+        };
         /** @description A record of a change. */
         Change: {
             actor: components["schemas"]["Actor"];
@@ -437,6 +1041,8 @@ export interface components {
             before: string | null;
             device: string;
             device_name: string | null;
+            /** @description The window in which it was expected. */
+            expected_by: string | null;
             id: string;
             kind: string;
             request: string | null;
@@ -447,11 +1053,45 @@ export interface components {
             items: components["schemas"]["Change"][];
             next_cursor: string | null;
         };
+        /** @description A time in which changes to some devices are expected, such as a planned update. */
+        ChangeWindow: {
+            at: string;
+            by: string;
+            cancelled: string | null;
+            /** @description Whose changes. */
+            filter: string;
+            from: string;
+            id: string;
+            name: string;
+            /** @description Whether it is open now. */
+            open: boolean;
+            to: string;
+            /** @description Which attributes; none is all. */
+            what: string[];
+            why: string;
+        };
+        ChangeWindowPage: {
+            items: components["schemas"]["ChangeWindow"][];
+            next_cursor: string | null;
+        };
         /** @description What the device means for a patient. Unknown is the most dangerous value. */
         Clinical: {
+            /** @description Who answers for it technically. */
+            biomed_owner: string | null;
             class: components["schemas"]["ClinicalClass"];
+            /** @description Times of the week in UTC, such as `sun 02:00-04:00`. */
+            maintenance_window: string | null;
+            /** @description What is not in here is not permitted. */
+            manufacturer_permissions: components["schemas"]["ManufacturerPermission"][];
             network_loss_effect: components["schemas"]["NetworkLossEffect"];
+            /** @description Where each known value comes from, by attribute; what is not in here is unknown. */
+            origins: {
+                [key: string]: components["schemas"]["Origin"];
+            };
+            /** @description Who answers for it clinically: a unit, a role. */
             owner: string | null;
+            patient_report: components["schemas"]["PatientReport"] | null;
+            /** @description What is known now: a report older than ten minutes says nothing. */
             patient_state: components["schemas"]["PatientState"];
             reaction_time: components["schemas"]["ReactionTime"];
         };
@@ -532,6 +1172,10 @@ export interface components {
             clinical: components["schemas"]["Clinical"];
             contradictions: components["schemas"]["Contradiction"][];
             differences: components["schemas"]["Difference"][];
+            /** @description The device that this one is a part of, as a person said; lists do not show it then. */
+            part_of: string | null;
+            /** @description Devices that are parts of this one, as a person said. */
+            parts: string[];
             weaknesses_detail: components["schemas"]["WeaknessDetail"][];
         };
         DeviceCounts: {
@@ -553,6 +1197,30 @@ export interface components {
              * @description Of unknown type.
              */
             unknown: number;
+        };
+        /** @description What is stated about every device of a model. A device inherits what nobody stated about itself. */
+        DeviceModel: {
+            defaults: components["schemas"]["Asserted"][];
+            id: string;
+            manufacturer: string;
+            model: string;
+            /**
+             * Format: int64
+             * @description Counts up with every change.
+             */
+            version: number;
+        };
+        DeviceModelPage: {
+            items: components["schemas"]["DeviceModel"][];
+            next_cursor: string | null;
+        };
+        DeviceModelPatch: {
+            /** @description By attribute; `null` takes a default back. */
+            defaults: {
+                [key: string]: string | null;
+            };
+            /** @description Not empty. */
+            why: string;
         };
         DevicePage: {
             items: components["schemas"]["DeviceRow"][];
@@ -580,6 +1248,8 @@ export interface components {
             first_seen: string;
             id: string;
             ips: string[];
+            /** @description Words that people put on it. */
+            labels: string[];
             last_seen: string;
             lifecycle: components["schemas"]["Lifecycle"];
             location: string | null;
@@ -596,12 +1266,17 @@ export interface components {
              */
             version: number;
             weaknesses: string[];
+            /** @description Where it is in the network: `vlan-12`, `10.0.1.0/24`, `link`, `outside`. */
+            zone: string | null;
         };
-        /** @description What was observed is not what was stated. */
+        /** @description What was observed is not what was stated, or two statements are at odds. */
         Difference: {
+            /** @description The statement that counts: a person's before an import's. */
             asserted: string | null;
             attribute: string;
             observed: string | null;
+            /** @description Everything that is at odds: what is observed first, then each statement. */
+            says: components["schemas"]["Saying"][];
         };
         /**
          * @description Which way a conversation was opened.
@@ -647,6 +1322,55 @@ export interface components {
             /** @description `null` is unknown. */
             value: string | null;
         };
+        /** @description A file to be imported. */
+        ImportRequest: {
+            /** @description The file. */
+            csv: string;
+            /** @description Only say what would change. */
+            dry_run: boolean;
+            mapping?: components["schemas"]["Mapping"] | null;
+            /** @description The same in TOML. */
+            mapping_toml?: string | null;
+            /** @description Name of where it comes from, such as `cmms`; its statements carry it. */
+            name: string;
+            /** @description Not empty. */
+            why: string;
+        };
+        /** @description What an import did, or would do. */
+        ImportResult: {
+            /** @description At most 1,000. */
+            changes: components["schemas"]["RowChange"][];
+            /** Format: int64 */
+            changes_total: number;
+            /**
+             * Format: int64
+             * @description Devices about which something else is stated afterwards.
+             */
+            devices_changed: number;
+            dry_run: boolean;
+            /** @description At most 1,000. */
+            errors: components["schemas"]["RowError"][];
+            /** Format: int64 */
+            errors_total: number;
+            /** @description Columns that were not looked at. */
+            ignored_columns: string[];
+            /**
+             * Format: int64
+             * @description Rows whose device was found and in which nothing is wrong; only these are taken.
+             */
+            matched: number;
+            /**
+             * Format: int64
+             * @description Rows without the header.
+             */
+            rows: number;
+        };
+        LabelsRequest: {
+            /** @description All labels that it has from then on: words of small letters, digits, `-`, `_`, `.` and `:`. */
+            labels: string[];
+            /** @description Not empty. */
+            why: string;
+        };
         /**
          * @description Where a device is in its life.
          * @enum {string}
@@ -663,6 +1387,37 @@ export interface components {
             done: string[];
             refused: components["schemas"]["Refused"][];
         };
+        /** @description What a manufacturer permits, and the document that says so. */
+        ManufacturerPermission: {
+            document: string;
+            permission: string;
+        };
+        /** @description Columns and words of another system. Checked before a row is read. */
+        Mapping: {
+            /** @description By their column: what it is here. `id`, `serial`, `mac` and `ip` find the device; others are attributes. */
+            columns: {
+                [key: string]: string;
+            };
+            /** @description Between cells; a comma unless it is given. */
+            separator?: string;
+            /** @description By attribute here: their words and ours. */
+            values?: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+        };
+        MergeRequest: {
+            /** @description The device that is the same as the one in the address; it is hidden from then on. */
+            other: string;
+            /** @description Not empty. */
+            why: string;
+        };
+        /**
+         * @description What the network does because of a mark.
+         * @enum {string}
+         */
+        NetworkEffect: "none";
         /**
          * @description What is lost when the network is cut.
          * @enum {string}
@@ -671,6 +1426,53 @@ export interface components {
         NetworkMap: {
             conduits: components["schemas"]["Conduit"][];
             zones: components["schemas"]["Zone"][];
+        };
+        NewAccount: {
+            /** @description 1 to 64 small letters, digits and `.`, `-`, `_`, `@`. */
+            name: string;
+            /** @description 12 to 1024 bytes. */
+            password: string;
+            role: components["schemas"]["Role"];
+            /** @description Not empty. */
+            why: string;
+        };
+        NewCampaign: {
+            /** @description RFC 3339. */
+            due: string;
+            /**
+             * Format: int32
+             * @description Days after which it is due again, once it is signed off.
+             */
+            every_days?: number | null;
+            /** @description Which devices; empty is all. */
+            filter: string;
+            name: string;
+            /** @description Not empty. */
+            why: string;
+        };
+        NewChangeWindow: {
+            /** @description Whose changes; empty is all devices. */
+            filter: string;
+            /** @description RFC 3339. */
+            from: string;
+            name: string;
+            /** @description RFC 3339, after `from`. */
+            to: string;
+            /** @description Names of attributes as the record of changes has them, such as `firmware_version`; none is all. */
+            what?: string[];
+            /** @description Not empty. */
+            why: string;
+        };
+        NewDeviceModel: {
+            /** @description Clinical attributes and their values. */
+            defaults: {
+                [key: string]: string;
+            };
+            /** @description As devices show it; capitals do not count. */
+            manufacturer: string;
+            model: string;
+            /** @description Not empty. */
+            why: string;
         };
         /** @description Something that takes its time. It is forgotten when the hub starts anew. */
         Operation: {
@@ -690,11 +1492,48 @@ export interface components {
          * @enum {string}
          */
         OperationState: "running" | "done" | "failed";
+        /** @description Where a value comes from. */
+        Origin: {
+            kind: components["schemas"]["OriginKind"];
+            /** @description `person` or `import NAME` of a statement; the id of a model. */
+            source: string | null;
+        };
+        /**
+         * @description What kind of thing a value comes from.
+         * @enum {string}
+         */
+        OriginKind: "stated" | "model_default" | "derived";
+        OwnPasswordRequest: {
+            current: string;
+            /** @description 12 to 1024 bytes. */
+            password: string;
+        };
+        PasswordRequest: {
+            /** @description 12 to 1024 bytes. */
+            password: string;
+            /** @description Not empty. */
+            why: string;
+        };
+        /** @description A report about the patient at a device. */
+        PatientReport: {
+            /** Format: int64 */
+            age_s: number;
+            at: string;
+            by: string;
+            /** @description `hl7`, `sdc`, `gateway` or `person`. */
+            source: string;
+            state: components["schemas"]["PatientState"];
+        };
         /**
          * @description Whether a patient depends on it now.
          * @enum {string}
          */
         PatientState: "connected" | "idle" | "unknown";
+        PatientStateRequest: {
+            state: components["schemas"]["PatientState"];
+            /** @description Not empty; nothing about the patient. */
+            why: string;
+        };
         /** @description The other end. */
         Peer: {
             device: string | null;
@@ -732,6 +1571,21 @@ export interface components {
             /** Format: int64 */
             packets: number;
         };
+        /** @description The mark of a device, and what it does. */
+        Quarantine: {
+            detail: string;
+            id: string;
+            /** @description What the network does about it: nothing. */
+            network_effect: components["schemas"]["NetworkEffect"];
+            quarantined: boolean;
+            /** Format: int64 */
+            version: number;
+        };
+        QuarantineRequest: {
+            quarantined: boolean;
+            /** @description Not empty. */
+            why: string;
+        };
         /**
          * @description How soon somebody has to act when it fails.
          * @enum {string}
@@ -744,6 +1598,73 @@ export interface components {
         /** @description A sensor that is to be shut out. */
         RevokeRequest: {
             why: string;
+        };
+        /**
+         * @description What an account may do as a whole.
+         * @enum {string}
+         */
+        Role: "admin" | "engineer" | "viewer";
+        RoleRequest: {
+            role: components["schemas"]["Role"];
+            /** @description Not empty. */
+            why: string;
+        };
+        /** @description One statement that differs from what the import of this name said before. */
+        RowChange: {
+            after: string;
+            attribute: string;
+            before: string | null;
+            device: string;
+            /** Format: int64 */
+            line: number;
+        };
+        /** @description What is wrong with a row. */
+        RowError: {
+            /** @description Name of the column, if it is one. */
+            column: string | null;
+            detail: string;
+            /**
+             * Format: int64
+             * @description Line of the file, counted from 1.
+             */
+            line: number;
+        };
+        /** @description A filter with its order and columns. */
+        SavedView: {
+            columns: string[];
+            filter: string;
+            id: string;
+            name: string;
+            owner: string;
+            /** @description Whether everybody sees it. */
+            shared: boolean;
+            sort: string;
+            /**
+             * Format: int64
+             * @description Counts up with every change.
+             */
+            version: number;
+        };
+        SavedViewPage: {
+            items: components["schemas"]["SavedView"][];
+            next_cursor: string | null;
+        };
+        SavedViewRequest: {
+            /** @description Which columns are shown, in order; none is as the list has them. */
+            columns: string[];
+            /** @description Empty is all devices. */
+            filter: string;
+            name: string;
+            /** @description Whether everybody sees it; needs `assert_attributes`. */
+            shared: boolean;
+            /** @description As the parameter `sort` of lists. */
+            sort: string;
+        };
+        /** @description Who says what. */
+        Saying: {
+            /** @description The field and frame of what is observed; `person` or `import NAME` of a statement. */
+            source: string;
+            value: string;
         };
         Sensor: {
             backlog: components["schemas"]["SensorBacklog"] | null;
@@ -809,6 +1730,46 @@ export interface components {
             csrf_token: string;
             user: components["schemas"]["User"];
         };
+        /** @description An audit that is signed off, and the one that follows. */
+        SignedOff: {
+            campaign: components["schemas"]["Campaign"];
+            next: components["schemas"]["Campaign"] | null;
+        };
+        /** @description Who says that the audit is done. */
+        SignOff: {
+            at: string;
+            by: string;
+            note: string;
+        };
+        SignOffRequest: {
+            /** @description Not empty. */
+            why: string;
+        };
+        SiteChangePage: {
+            items: components["schemas"]["SiteChangeView"][];
+            next_cursor: string | null;
+        };
+        /** @description A record of a change to something that is not a device. */
+        SiteChangeView: {
+            actor: components["schemas"]["Actor"];
+            after: string | null;
+            at: string;
+            before: string | null;
+            id: string;
+            /** @description What kind of thing: `account`, ... */
+            kind: string;
+            request: string | null;
+            /** @description Its name or id. */
+            subject: string;
+            what: string;
+            why: string;
+        };
+        SplitRequest: {
+            /** @description A network address of the device as an anchor: `ip:10.0.0.9`. */
+            anchor: string;
+            /** @description Not empty. */
+            why: string;
+        };
         /** @description The whole at a glance. */
         Summary: {
             as_of: string;
@@ -823,6 +1784,16 @@ export interface components {
             protocols: components["schemas"]["ProtocolCount"][];
             sensors: components["schemas"]["Sensor"][];
             weaknesses: components["schemas"]["WeaknessCount"][];
+        };
+        /** @description Who took it back. */
+        Undone: {
+            at: string;
+            by: string;
+            why: string;
+        };
+        UndoRequest: {
+            /** @description Not empty. */
+            why: string;
         };
         User: {
             name: string;
@@ -855,7 +1826,7 @@ export interface components {
          * @description What a zone is made from.
          * @enum {string}
          */
-        ZoneKind: "subnet" | "outside";
+        ZoneKind: "vlan" | "subnet" | "outside";
     };
     responses: never;
     parameters: never;
@@ -880,6 +1851,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["About"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    adjustments: {
+        parameters: {
+            query?: {
+                /** @description That nobody took back */
+                active?: boolean;
+                cursor?: string;
+                /** @description That this device has a part in */
+                device?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjustmentPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_adjustment: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Adjustment"];
                 };
             };
             default: {
@@ -1014,10 +2055,342 @@ export interface operations {
             };
         };
     };
+    campaigns: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                /** @description Only those that are due by now and not signed off */
+                overdue?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_campaign: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCampaign"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_campaign: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswersRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    campaign_items: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                /** @description Only open ones, or only answered ones */
+                open?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditItemPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_off_campaign: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignOffRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedOff"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    windows: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeWindowPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_window: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewChangeWindow"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeWindow"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    window: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeWindow"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_window: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeWindow"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     changes: {
         parameters: {
             query?: {
                 cursor?: string;
+                /** @description Only changes that a window expected, or only the others */
+                expected?: boolean;
                 limit?: number;
             };
             header?: never;
@@ -1049,7 +2422,7 @@ export interface operations {
             query?: {
                 class?: string[];
                 cursor?: string;
-                /** @description Conditions joined by `and`, such as `class=support and name~"ward 3"` */
+                /** @description Comparisons joined by `and`, `or`, `not` and parentheses, such as `zone=vlan-12 and not (class=support or name~"ward 3")` */
                 filter?: string;
                 lifecycle?: string[];
                 limit?: number;
@@ -1157,6 +2530,8 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string;
+                /** @description Only changes that a window expected, or only the others */
+                expected?: boolean;
                 limit?: number;
             };
             header?: never;
@@ -1217,6 +2592,253 @@ export interface operations {
             };
         };
     };
+    device_as_fhir: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": unknown;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_labels: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_devices: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Adjustment"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_patient: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatientStateRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Clinical"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_quarantined: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuarantineRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quarantine"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    split_device: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Adjustment"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export: {
+        parameters: {
+            query?: {
+                class?: string[];
+                filter?: string;
+                lifecycle?: string[];
+                manufacturer?: string[];
+                q?: string;
+                sort?: string;
+                type?: string[];
+                unknown?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     facets: {
         parameters: {
             query?: {
@@ -1240,6 +2862,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Facets"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    devices_as_fhir: {
+        parameters: {
+            query?: {
+                class?: string[];
+                cursor?: string;
+                filter?: string;
+                lifecycle?: string[];
+                limit?: number;
+                manufacturer?: string[];
+                q?: string;
+                sort?: string;
+                type?: string[];
+                unknown?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": unknown;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_file: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportResult"];
                 };
             };
             default: {
@@ -1328,6 +3022,137 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NetworkMap"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    models: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceModelPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_model: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDeviceModel"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceModel"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceModel"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_model: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceModelPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceModel"];
                 };
             };
             default: {
@@ -1580,6 +3405,70 @@ export interface operations {
             };
         };
     };
+    set_own_password: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPasswordRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    site_changes: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                kind?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteChangePage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     summary: {
         parameters: {
             query?: never;
@@ -1596,6 +3485,334 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Summary"];
                 };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    users: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_user: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccount"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the account */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_user_password: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_user_role: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saved_views: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedViewPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_view: {
+        parameters: {
+            query?: never;
+            header: {
+                "Idempotency-Key": string;
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedViewRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saved_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_view: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedViewRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_view: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+                "X-CSRF-Token": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: {
                 headers: {

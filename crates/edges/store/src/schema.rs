@@ -74,7 +74,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn migrations_are_numbered_upwards() {
-        assert!(MIGRATIONS.is_sorted_by(|one, next| one.number < next.number));
+    fn migrations_are_numbered_from_1_without_a_gap() {
+        for (place, migration) in (1..).zip(MIGRATIONS) {
+            assert_eq!(migration.number, place);
+        }
     }
 }
