@@ -11,7 +11,7 @@ use axum::extract::State as AppState;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use futures_util::stream::unfold;
+use futures_util::stream::{StreamExt as _, unfold};
 use model::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::fs::File;
@@ -210,6 +210,7 @@ pub(crate) async fn fetch(AppState(app): AppState<App>, Id(id): Id<BackupId>) ->
             Err(error) => Some((Err(error), file)),
         }
     });
+    let chunks = chunks.fuse();
     let headers = [
         (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
         (header::CONTENT_LENGTH, bytes.to_string()),

@@ -7,7 +7,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::response::sse::{self, Sse};
 use futures_util::Stream;
-use futures_util::stream::unfold;
+use futures_util::stream::{StreamExt as _, unfold};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, sleep_until};
@@ -42,7 +42,7 @@ pub(crate) async fn events(
     }
     let news = app.events.listen();
     let listener = Listener { app, visitor, news, heartbeat: Instant::now() };
-    Ok(Sse::new(unfold(listener, next)))
+    Ok(Sse::new(unfold(listener, next).fuse()))
 }
 
 /// The next event; none when the session is over or the hub stops.

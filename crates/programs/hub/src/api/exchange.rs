@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use futures_util::stream::unfold;
+use futures_util::stream::{StreamExt as _, unfold};
 use model::{DeviceId, StatementSource};
 use serde::{Deserialize, Serialize};
 use store::{Cursor, DeviceQuery};
@@ -85,7 +85,8 @@ pub(crate) async fn export(State(app): State<App>, parameters: Parameters) -> An
     let first = lines(&app, &query).await?;
     let header = csv::header().map_err(|error| Problem::internal(&error))?;
     let begin = Lines { app, query, next: first.1, text: Some(header + &first.0) };
-    let body = Stream::from_stream(unfold(begin, more));
+    // Compression asks once more after the end.
+    let body = Stream::from_stream(unfold(begin, more).fuse());
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"devices.csv\""),
