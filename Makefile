@@ -33,7 +33,7 @@ deb: ## the Debian package, in target/deb (release build)
 
 demo: ## a synthetic hospital live in a browser: the URL and the first login are printed; DEMO_LISTEN, DEMO_SPEED
 	@scripts/install.sh demo
-	npm run build --prefix ui --silent
+	@$(MAKE) --no-print-directory ui/dist/index.html
 	$(CARGO) build --locked -p bedrail -p testkit
 	@SEED=$(SEED) scripts/demo.sh
 
@@ -47,16 +47,20 @@ demo-report: ## the same hospital inspected once: table here, page in demo/hospi
 
 screenshots: ## pictures of every page of the real hub, for docs/screenshots; look at them
 	@scripts/install.sh test
-	npm run build --prefix ui --silent
+	@$(MAKE) --no-print-directory ui/dist/index.html
 	$(CARGO) build --locked -p bedrail -p testkit
 	npm run screenshots --prefix ui --silent
 
 ui-test: install ## the UI: form, types, units, sizes; in Chromium against the mock and the real hub
 	npm run check --prefix ui --silent
-	npm run build --prefix ui --silent
+	@$(MAKE) --no-print-directory ui/dist/index.html
 	npm run size --prefix ui --silent
 	$(CARGO) build --locked -p bedrail -p testkit
 	npm run e2e --prefix ui --silent
+
+# Built anew when a source changed; a debug build of the hub reads it when asked.
+ui/dist/index.html: $(shell find ui/src ui/public -type f) ui/index.html ui/vite.config.ts ui/package-lock.json
+	npm run build --prefix ui --silent
 
 test: install ## every test
 	$(CARGO) nextest run --workspace --locked --no-fail-fast

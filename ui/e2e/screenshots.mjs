@@ -48,7 +48,7 @@ async function settle(tab) {
   const told = known.filter((each) => ["patient_monitor", "ct_scanner", "ventilator"].includes(each.device_type));
   for (const [place, device] of told.entries()) {
     const { version } = await ask(tab, `/devices/${device.id}`);
-    const asserted = { location: `Intensive care, bed ${place + 1}`, owner: "Biomedical engineering" };
+    const asserted = { location: `Intensive care, bed ${place + 1}`, biomed_owner: "Biomedical engineering" };
     await act(`/devices/${device.id}`, "PATCH", { asserted, why: "seen at the bedside" }, `"${version}"`);
   }
 }

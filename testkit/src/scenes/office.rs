@@ -25,8 +25,11 @@ pub(crate) fn log_on(making: &mut Making, station: &Device, turn: usize) -> Resu
         let claim = smb::registration(station, id);
         making.tape.udp_group(&station.host, 137, everybody, 137, &claim);
     }
-    let is_even = (turn + usize::from(station.number)).is_multiple_of(2);
-    let (server, build) = if is_even { ("files", 20_348) } else { ("dc", 17_763) };
+    let (server, build) = match (turn + usize::from(station.number)) % 3 {
+        0 => ("files", 20_348),
+        1 => ("dc", 17_763),
+        _ => ("db", 20_348),
+    };
     let server = making.devices.named(server)?.clone();
     let session = smb::session(station, &server, build, &mut making.tape.random);
     Talk::play(&mut making.tape, &station.host, &server.host, 445, &session);
