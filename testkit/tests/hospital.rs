@@ -50,15 +50,17 @@ fn it_is_a_file_of_modest_size() {
     assert!((5..60).contains(&megabytes), "{megabytes} MB");
 }
 
+const HOUR_NS: u64 = 3_600_000_000_000;
+
 /// Frames of each of the 24 hours from seven in the morning that come from or go to a port.
 fn by_hour(hospital: &Hospital, port: u16) -> [usize; 24] {
     let mut hours = [0; 24];
-    let start = hospital.frames[0].at.nanos();
+    let start = hospital.frames[0].at.nanos() / HOUR_NS * HOUR_NS;
     for frame in &hospital.frames {
         let is_ip = frame.bytes[12..14] == [0x81, 0] && frame.bytes[16..18] == [8, 0];
         let ports = is_ip && frame.bytes[38..42].chunks(2).any(|found| found == port.to_be_bytes());
         if ports {
-            let hour = usize::try_from((frame.at.nanos() - start) / 3_600_000_000_000).unwrap();
+            let hour = usize::try_from((frame.at.nanos() - start) / HOUR_NS).unwrap();
             hours[hour.min(23)] += 1;
         }
     }
