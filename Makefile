@@ -11,7 +11,7 @@ SEED ?= 1
 DEMO := demo
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-bench demo hub-demo build deb test check golden gen fuzz fuzz-smoke bench evaluate docs clean
+.PHONY: help install install-bench demo demo-report screenshots ui-test build deb test check golden gen fuzz fuzz-smoke bench evaluate docs clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-12s %s\n' "$$name" "$$what"; done
@@ -27,12 +27,17 @@ build: ## the binary, without optimisation
 
 deb: ## the Debian package, in target/deb (release build)
 	@scripts/install.sh deb
-	npm ci --prefix ui --ignore-scripts --no-audit --no-fund --silent
 	npm run build --prefix ui --silent
 	$(CARGO) build --release --locked -p bedrail
 	packaging/deb.sh target/release/bedrail target/deb
 
-demo: ## a synthetic hospital, inspected: table here, page in demo/hospital.html
+demo: ## a synthetic hospital live in a browser: the URL and the first login are printed; DEMO_LISTEN, DEMO_SPEED
+	@scripts/install.sh demo
+	@$(MAKE) --no-print-directory ui/dist/index.html
+	$(CARGO) build --locked -p bedrail -p testkit
+	@SEED=$(SEED) scripts/demo.sh
+
+demo-report: ## the same hospital inspected once: table here, page in demo/hospital.html
 	@scripts/install.sh build
 	$(CARGO) build --locked -p bedrail -p testkit
 	@mkdir -p $(DEMO)
@@ -40,14 +45,22 @@ demo: ## a synthetic hospital, inspected: table here, page in demo/hospital.html
 	$(CARGO) run --quiet --locked -p bedrail -- inspect $(DEMO)/hospital.pcapng --html $(DEMO)/hospital.html
 	@printf '\nThe page, to open in a browser: %s\n' '$(CURDIR)/$(DEMO)/hospital.html'
 
-hub-demo: ## the same hospital live in a browser: the URL and the first login are printed
-	@scripts/install.sh build
-	npm ci --prefix ui --ignore-scripts --no-audit --no-fund --silent
-	npm run build --prefix ui --silent
+screenshots: ## pictures of every page of the real hub, for docs/screenshots; look at them
+	@scripts/install.sh test
+	@$(MAKE) --no-print-directory ui/dist/index.html
 	$(CARGO) build --locked -p bedrail -p testkit
-	@mkdir -p $(DEMO)
-	$(CARGO) run --quiet --locked -p testkit -- hospital --seed $(SEED) --out $(DEMO)/hospital.pcapng
-	$(CARGO) run --quiet --locked -p bedrail -- hub --data $(DEMO)/hub --replay $(DEMO)/hospital.pcapng --speed 2 --repeat
+	npm run screenshots --prefix ui --silent
+
+ui-test: install ## the UI: form, types, units, sizes; in Chromium against the mock and the real hub
+	npm run check --prefix ui --silent
+	@$(MAKE) --no-print-directory ui/dist/index.html
+	npm run size --prefix ui --silent
+	$(CARGO) build --locked -p bedrail -p testkit
+	npm run e2e --prefix ui --silent
+
+# Built anew when a source changed; a debug build of the hub reads it when asked.
+ui/dist/index.html: $(shell find ui/src ui/public -type f) ui/index.html ui/vite.config.ts ui/package-lock.json
+	npm run build --prefix ui --silent
 
 test: install ## every test
 	$(CARGO) nextest run --workspace --locked --no-fail-fast

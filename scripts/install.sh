@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what is missing, and nothing when all is there.
 #   scripts/install.sh build   what the program needs to be built: a C compiler, and libcrypto for the encrypted store
-#   scripts/install.sh deb     and the package (it also needs Node 20 for the pages)
+#   scripts/install.sh deb     and the package, with its pages
+#   scripts/install.sh demo    and what the pages of the hub are built with
 #   scripts/install.sh gen     and the address registries
 #   scripts/install.sh bench   and what speed is compared with
 #   scripts/install.sh test    and what the tests compare with and run against
@@ -13,7 +14,8 @@ profile="${1:-test}"
 # command:package, for Debian and Ubuntu
 build_tools="cc:build-essential pkg-config:pkg-config"
 deb_tools="dpkg-deb:dpkg dpkg-shlibdeps:dpkg-dev strip:binutils"
-test_tools="setpriv:util-linux script:bsdutils systemd-analyze:systemd tshark:tshark storescu:dcmtk ip:iproute2 chromium:chromium shellcheck:shellcheck bc:bc"
+ui_tools="node:nodejs npm:npm"
+test_tools="setpriv:util-linux script:bsdutils systemd-analyze:systemd tshark:tshark storescu:dcmtk ip:iproute2 chromium:chromium shellcheck:shellcheck bc:bc $ui_tools"
 bench_tools="/usr/bin/time:time ndpiReader:libndpi-bin tshark:tshark"
 
 have() { command -v "$1" >/dev/null 2>&1; }
@@ -58,6 +60,14 @@ install_python_packages() {
     printf '%s\n' "$wanted" >"$stamp"
 }
 
+# The packages of a lock file, when they are not the ones that are there.
+install_node_packages() {
+    cmp -s "$1/package-lock.json" "$1/node_modules/installed.json" && return 0
+    echo "install: node packages into $1" >&2
+    npm ci --prefix "$1" --ignore-scripts --no-audit --no-fund --silent
+    cp "$1/package-lock.json" "$1/node_modules/installed.json"
+}
+
 # What has no command of its own: where it lies, and its package.
 have_file() { compgen -G "$1" >/dev/null; }
 
@@ -69,7 +79,12 @@ done
 case "$profile" in
 build) ;;
 deb)
-    for pair in $deb_tools; do
+    for pair in $deb_tools $ui_tools; do
+        while read -r package; do packages+=("$package"); done < <(missing_packages "$pair")
+    done
+    ;;
+demo)
+    for pair in $ui_tools; do
         while read -r package; do packages+=("$package"); done < <(missing_packages "$pair")
     done
     ;;
@@ -89,17 +104,14 @@ test)
     python3 -c 'import venv, ensurepip' 2>/dev/null || packages+=(python3-venv)
     ;;
 *)
-    echo "install: there is no \`$profile\`; there are build, deb, gen, bench and test" >&2
+    echo "install: there is no \`$profile\`; there are build, deb, demo, gen, bench and test" >&2
     exit 2
     ;;
 esac
 install_packages "${packages[@]}"
 if [ "$profile" = test ]; then
     install_python_packages
-    # What the page is opened with in a browser.
-    if ! cmp -s qa/page/package-lock.json qa/page/node_modules/installed.json; then
-        echo "install: node packages into qa/page" >&2
-        npm ci --prefix qa/page --ignore-scripts --no-audit --no-fund --silent
-        cp qa/page/package-lock.json qa/page/node_modules/installed.json
-    fi
+    # What the page of a report is opened with in a browser.
+    install_node_packages qa/page
 fi
+case "$profile" in test | demo | deb) install_node_packages ui ;; esac

@@ -6,14 +6,14 @@ use anyhow::Result;
 use capture::{LinkType, PcapngWriter};
 
 use crate::bytes::long;
-use crate::device::{Device, Devices};
+use crate::device::{CORE, Device, Devices};
 use crate::patients::{self, Patient};
 use crate::scenes;
 use crate::talk::{Exchange, Side};
 use crate::tape::{Frame, Tape};
 use crate::truth;
 
-/// A hospital on one morning.
+/// A hospital on one day, from seven in the morning on.
 #[derive(Debug)]
 pub struct Hospital {
     /// Every device, with what is true about it.
@@ -22,11 +22,11 @@ pub struct Hospital {
     pub patients: Vec<Patient>,
     /// What the mirror port saw, in the order of time.
     pub frames: Vec<Frame>,
-    /// DICOM data sets that were sent, as files.
+    /// DICOM data sets that were sent in the first two hours, as files.
     pub dicom_files: Vec<DicomFile>,
-    /// DICOM conversations.
+    /// DICOM conversations of these hours.
     pub dicom_exchanges: Vec<DicomExchange>,
-    /// HL7 messages that were sent, without the bytes that frame them.
+    /// HL7 messages of these hours, without the bytes that frame them.
     pub hl7_messages: Vec<String>,
 }
 
@@ -64,29 +64,22 @@ impl Hospital {
     /// The hospital of this seed.
     ///
     /// # Errors
-    /// When the table of devices or a certificate in `data/` is broken.
+    /// When a table or a certificate in `data/` is broken.
     pub fn new(seed: u64) -> Result<Self> {
-        let devices = Devices::read(seed)?;
-        let gateway = devices.named("core")?.host.mac;
-        let mut tape = Tape::new(seed, gateway);
-        let patients = patients::all(&mut tape.random);
-        let mut making = Making {
-            devices,
-            patients,
-            tape,
-            dicom_files: Vec::new(),
-            dicom_exchanges: Vec::new(),
-            hl7_messages: Vec::new(),
-        };
+        let mut making = Making::new(seed)?;
         scenes::play(&mut making)?;
-        Ok(Self {
-            devices: making.devices.0,
-            patients: making.patients,
-            frames: making.tape.frames(),
-            dicom_files: making.dicom_files,
-            dicom_exchanges: making.dicom_exchanges,
-            hl7_messages: making.hl7_messages,
-        })
+        let devices = making.devices.0.clone();
+        Ok(making.done(devices))
+    }
+
+    /// Stations that say hostile strings wherever they say something about themselves: names, models, titles, versions.
+    ///
+    /// # Errors
+    /// As [`Hospital::new`].
+    pub fn hostile(seed: u64) -> Result<Self> {
+        let mut making = Making::new(seed)?;
+        let devices = scenes::hostile::play(&mut making)?;
+        Ok(making.done(devices))
     }
 
     /// Writes the capture as pcapng.
@@ -118,16 +111,52 @@ impl Hospital {
 }
 
 impl Making {
+    fn new(seed: u64) -> Result<Self> {
+        let devices = Devices::read(seed)?;
+        let gateway = devices.named(CORE)?.host.mac;
+        let mut tape = Tape::new(seed, gateway);
+        let patients = patients::all(&mut tape.random);
+        Ok(Self {
+            devices,
+            patients,
+            tape,
+            dicom_files: Vec::new(),
+            dicom_exchanges: Vec::new(),
+            hl7_messages: Vec::new(),
+        })
+    }
+
+    fn done(self, devices: Vec<Device>) -> Hospital {
+        Hospital {
+            devices,
+            patients: self.patients,
+            frames: self.tape.frames(),
+            dicom_files: self.dicom_files,
+            dicom_exchanges: self.dicom_exchanges,
+            hl7_messages: self.hl7_messages,
+        }
+    }
+
     /// The patient whose turn it is.
     pub(crate) fn patient(&self, turn: usize) -> Patient {
         let turn = turn.checked_rem(self.patients.len()).unwrap_or(0);
         self.patients.get(turn).cloned().unwrap_or_default()
     }
 
-    /// Plays a DICOM conversation and keeps it.
+    /// Plays a DICOM conversation; those of the first hours are kept.
     pub(crate) fn dicom(&mut self, client: &Device, server: &Device, titles: [&str; 2], exchange: Exchange) {
+        let is_kept = self.tape.is_kept();
         crate::talk::Talk::play(&mut self.tape, &client.host, &server.host, 11_112, &exchange);
-        let [calling, called] = titles.map(str::to_owned);
-        self.dicom_exchanges.push(DicomExchange { called, calling, messages: exchange });
+        if is_kept {
+            let [calling, called] = titles.map(str::to_owned);
+            self.dicom_exchanges.push(DicomExchange { called, calling, messages: exchange });
+        }
+    }
+
+    /// Keeps HL7 messages of the first hours.
+    pub(crate) fn hear(&mut self, messages: [String; 2]) {
+        if self.tape.is_kept() {
+            self.hl7_messages.extend(messages);
+        }
     }
 }

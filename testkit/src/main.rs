@@ -30,18 +30,34 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         truth: Option<PathBuf>,
     },
+    /// Stations whose names, models and titles are markup and scripts, for tests of what shows them.
+    Hostile {
+        /// Write the capture here, as pcapng.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
 }
 
 fn main() -> Result<()> {
-    let Command::Hospital { seed, out, truth } = Cli::parse().command;
-    let hospital = Hospital::new(seed)?;
-    let failed = |path: &Path| format!("cannot write `{}`", path.display());
-    hospital.write(create(&out)?).with_context(|| failed(&out))?;
-    if let Some(truth) = truth {
-        let capture = out.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        hospital.write_truth(&capture, create(&truth)?).with_context(|| failed(&truth))?;
+    match Cli::parse().command {
+        Command::Hospital { seed, out, truth } => {
+            let hospital = Hospital::new(seed)?;
+            hospital.write(create(&out)?).with_context(|| failed(&out))?;
+            if let Some(truth) = truth {
+                let capture = out.file_name().map(|name| name.to_string_lossy().into_owned());
+                let table = create(&truth)?;
+                hospital.write_truth(&capture.unwrap_or_default(), table).with_context(|| failed(&truth))?;
+            }
+        }
+        Command::Hostile { out } => {
+            Hospital::hostile(1)?.write(create(&out)?).with_context(|| failed(&out))?;
+        }
     }
     Ok(())
+}
+
+fn failed(path: &Path) -> String {
+    format!("cannot write `{}`", path.display())
 }
 
 /// A new file; its folder is made if it is missing.

@@ -44,7 +44,7 @@ impl Talk {
     /// Opens it with its handshake.
     pub(crate) fn open(tape: &mut Tape, client: &Host, server: &Host, port: u16) -> Self {
         let mut talk = Self {
-            client: End { host: *client, port: tape.port(), next: tape.random.u32() },
+            client: End { host: *client, port: tape.port(client), next: tape.random.u32() },
             server: End { host: *server, port, next: tape.random.u32() },
         };
         segment(tape, &talk.client, &talk.server, SYN, &OPTIONS, &[]);

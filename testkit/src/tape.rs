@@ -43,7 +43,8 @@ pub(crate) struct Tape {
     pub(crate) random: Random,
     /// Next IP identification of each station.
     identifications: BTreeMap<Ipv4Addr, u16>,
-    next_port: u16,
+    /// Last client port of each station.
+    ports: BTreeMap<Ipv4Addr, u16>,
     gateway: MacAddr,
 }
 
@@ -63,8 +64,11 @@ const TCP: u8 = 6;
 const UDP: u8 = 17;
 /// Shortest Ethernet frame without its checksum.
 const FRAME_MIN: usize = 60;
-/// 2026-12-07 08:00:00 UTC, a Monday morning.
-const START_S: u64 = 1_796_630_400;
+/// 2026-12-07 07:00:00 UTC, a Monday morning.
+const START_S: u64 = 1_796_626_800;
+const KEPT_MS: u64 = 2 * 3_600_000;
+/// The first of the ports that systems take for their own connections (RFC 6335).
+const FIRST_PORT: u16 = 49_152;
 const SECOND: u64 = 1_000_000_000;
 
 impl Tape {
@@ -74,7 +78,7 @@ impl Tape {
             frames: Vec::new(),
             random: Random::new(seed),
             identifications: BTreeMap::new(),
-            next_port: 49_152,
+            ports: BTreeMap::new(),
             gateway,
         }
     }
@@ -94,10 +98,17 @@ impl Tape {
         self.now / SECOND
     }
 
-    /// A client port that was not used before.
-    pub(crate) const fn port(&mut self) -> u16 {
-        self.next_port = if self.next_port == u16::MAX { 49_152 } else { self.next_port + 1 };
-        self.next_port
+    /// Whether the tools of others are fed with what is said now: the first two hours have all of it, the day more of
+    /// the same.
+    pub(crate) const fn is_kept(&self) -> bool {
+        self.now < START_S * SECOND + KEPT_MS * 1_000_000
+    }
+
+    /// A client port that the station did not use before, or not for a long time.
+    pub(crate) fn port(&mut self, client: &Host) -> u16 {
+        let port = self.ports.entry(client.ip).or_insert(FIRST_PORT);
+        *port = port.checked_add(1).unwrap_or(FIRST_PORT);
+        *port
     }
 
     /// The frames in the order of time.

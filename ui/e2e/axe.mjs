@@ -60,37 +60,28 @@ const OPENED = {
   },
 };
 
+/** The mock, with everything that can be opened, and a hub without devices. */
 export async function accessibility(browser, fault) {
   const hub = await start({ live: false });
   const empty = await start({ live: false, empty: true });
-  const paths = routes(hub.world);
-  let looked = 0;
+  const looked = await judgeAll(browser, fault, { hub, paths: routes(hub.world), opened: OPENED, empty });
+  await hub.stop();
+  await empty.stop();
+  return `${looked} pages looked at`;
+}
+
+/** Every path of a hub in every theme and width; gives how many pages were looked at. */
+export async function judgeAll(browser, fault, { hub, paths, opened = {}, empty }) {
   const found = new Map();
-  const note = (what, look, detail) => found.set(what, { looks: [...(found.get(what)?.looks ?? []), look], detail });
+  let looked = 0;
   for (const size of Object.keys(SIZES))
     for (const theme of THEMES) {
       const look = `${size} ${theme}`;
       const began = performance.now();
+      const note = (what, detail) => found.set(what, { looks: [...(found.get(what)?.looks ?? []), look], detail });
       const judge = async (tab, name) => {
         looked += 1;
-        await tab.evaluate(axe);
-        const { violations } = await tab.evaluate(
-          (tags) => globalThis.axe.run(document, { runOnly: tags, resultTypes: ["violations"], elementRef: false }),
-          TAGS,
-        );
-        for (const each of violations)
-          note(
-            `${name}: ${each.id}`,
-            look,
-            `${each.nodes.length} places such as ${each.nodes[0].html.slice(0, 160)}: ${each.nodes[0].failureSummary?.replace(/\s+/g, " ").slice(0, 260)}`,
-          );
-        const wide = await tab.evaluate(() =>
-          Math.max(
-            document.documentElement.scrollWidth - innerWidth,
-            ...[...document.querySelectorAll(".page")].map((each) => each.scrollWidth - each.clientWidth),
-          ),
-        );
-        if (wide > 0) note(`${name}: wider than the window`, look, `${wide} px`);
+        await judgePage(tab, name, note);
       };
       // axe needs to be injected, which the page's policy rightly forbids.
       const out = await open(browser, hub, { size, theme, bypassCSP: true, loggedIn: false });
@@ -104,21 +95,42 @@ export async function accessibility(browser, fault) {
         await settled(tab);
         await judge(tab, name);
       }
-      for (const [name, go] of Object.entries(OPENED)) {
+      for (const [name, go] of Object.entries(opened)) {
         await go(tab, hub, paths);
         await tab.waitForTimeout(150);
         await judge(tab, `${name}, opened`);
       }
       for (const each of faults) fault(`${look}: ${each}`);
       await context.close();
-      const first = await open(browser, empty, { size, theme, bypassCSP: true });
-      await settled(first.tab);
-      await judge(first.tab, "first run");
-      await first.context.close();
+      if (empty) {
+        const first = await open(browser, empty, { size, theme, bypassCSP: true });
+        await settled(first.tab);
+        await judge(first.tab, "first run");
+        await first.context.close();
+      }
       console.log(`      axe ${look}: ${((performance.now() - began) / 1000).toFixed(0)} s`);
     }
   for (const [what, { looks, detail }] of found) fault(`${what} (${looks.join(", ")}): ${detail}`);
-  await hub.stop();
-  await empty.stop();
-  return `${looked} pages looked at`;
+  return looked;
+}
+
+/** One page as it stands: no violation, and nothing wider than its window. */
+async function judgePage(tab, name, note) {
+  await tab.evaluate(axe);
+  const { violations } = await tab.evaluate(
+    (tags) => globalThis.axe.run(document, { runOnly: tags, resultTypes: ["violations"], elementRef: false }),
+    TAGS,
+  );
+  for (const each of violations)
+    note(
+      `${name}: ${each.id}`,
+      `${each.nodes.length} places such as ${each.nodes[0].html.slice(0, 160)}: ${each.nodes[0].failureSummary?.replace(/\s+/g, " ").slice(0, 260)}`,
+    );
+  const wide = await tab.evaluate(() =>
+    Math.max(
+      document.documentElement.scrollWidth - innerWidth,
+      ...[...document.querySelectorAll(".page")].map((each) => each.scrollWidth - each.clientWidth),
+    ),
+  );
+  if (wide > 0) note(`${name}: wider than the window`, `${wide} px`);
 }

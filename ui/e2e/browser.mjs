@@ -39,6 +39,14 @@ export async function open(
   await context.addInitScript(
     ([chosen, spoken]) => {
       globalThis.owned = globalThis.owned ?? 0;
+      // What people do: clicks are counted as long as the page is not loaded anew.
+      globalThis.clicks = 0;
+      addEventListener("click", (event) => event.isTrusted && event.detail > 0 && globalThis.clicks++, true);
+      // What the policy refuses was tried, and nothing may try.
+      globalThis.refused = [];
+      addEventListener("securitypolicyviolation", (event) =>
+        globalThis.refused.push(`${event.violatedDirective} ${event.blockedURI}`),
+      );
       for (const name of ["alert", "confirm", "prompt", "print"])
         globalThis[name] = () => {
           globalThis.owned = 1;
@@ -65,14 +73,14 @@ export async function open(
   });
   if (loggedIn) {
     await tab.goto(hub.url);
-    await logIn(tab);
+    await logIn(tab, hub.password);
   }
   return { context, tab, faults };
 }
 
-export async function logIn(tab) {
+export async function logIn(tab, password = "bedrail-demo") {
   await tab.fill("#login-name", "admin");
-  await tab.fill("#login-password", "bedrail-demo");
+  await tab.fill("#login-password", password);
   await tab.press("#login-password", "Enter");
   await tab.waitForSelector(".frame");
 }

@@ -1,13 +1,22 @@
-// The UI in a real browser, against the mock, under the policy the hub sends.
-//   node e2e/run.mjs [axe|hostile|tasks|states ...]     all without arguments
+// The UI in a real browser: against the mock, under the policy the hub sends, and against the real hub.
+//   node e2e/run.mjs [axe|hostile|tasks|states|hub-tasks|hub-hostile|hub-axe ...]     all without arguments
 // Prints what was measured; exit 1 when anything is wrong.
 import { accessibility } from "./axe.mjs";
 import { launch } from "./browser.mjs";
 import { hostileStrings } from "./hostile.mjs";
+import { hubAccessibility, hubHostile, hubTasks } from "./real.mjs";
 import { states } from "./states.mjs";
 import { tasks } from "./tasks.mjs";
 
-const PARTS = { tasks, states, hostile: hostileStrings, axe: accessibility };
+const PARTS = {
+  "hub-tasks": hubTasks,
+  "hub-hostile": hubHostile,
+  "hub-axe": hubAccessibility,
+  tasks,
+  states,
+  hostile: hostileStrings,
+  axe: accessibility,
+};
 const wanted = process.argv.slice(2);
 for (const each of wanted)
   if (!(each in PARTS)) throw new Error(`no part \`${each}\`; there are ${Object.keys(PARTS).join(", ")}`);
@@ -18,7 +27,12 @@ try {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     const before = faults.length;
     const began = performance.now();
-    const figures = await part(browser, (fault) => faults.push(`${name}: ${fault}`));
+    let figures = "";
+    try {
+      figures = await part(browser, (fault) => faults.push(`${name}: ${fault}`));
+    } catch (error) {
+      faults.push(`${name}: ${error.stack}`);
+    }
     console.log(
       `${faults.length === before ? "ok  " : "FAIL"}  ${name}  ${figures}  (${((performance.now() - began) / 1000).toFixed(1)} s)`,
     );

@@ -8,12 +8,21 @@ pub(crate) const MODEL_NAME: u8 = 70;
 pub(crate) const OBJECT_NAME: u8 = 77;
 pub(crate) const VENDOR_NAME: u8 = 121;
 
+/// Vendor identifiers (list of vendors of ASHRAE's SSPC 135).
+pub(crate) const ALERTON: u16 = 18;
+pub(crate) const KONE: u16 = 984;
+
 const DEVICE: u32 = 8 << 22;
 
 /// A controller names itself to all.
-pub(crate) fn i_am(instance: u32, vendor: u8) -> Vec<u8> {
+pub(crate) fn i_am(instance: u32, vendor: u16) -> Vec<u8> {
     let apdu = Bytes::new().put([0x10, 0x00, 0xc4]).u32(DEVICE | instance).put([0x22, 0x05, 0xc4]);
-    let apdu = apdu.put([0x91, 0x00, 0x21, vendor]);
+    // An unsigned number in as few bytes as it takes.
+    let apdu = apdu.put([0x91, 0x00]);
+    let apdu = match u8::try_from(vendor) {
+        Ok(vendor) => apdu.put([0x21, vendor]),
+        Err(_) => apdu.u8(0x22).u16(vendor),
+    };
     frame(0x0b, &[0x01, 0x20, 0xff, 0xff, 0x00, 0xff], apdu)
 }
 

@@ -41,7 +41,7 @@ pub(crate) fn client(kind: Kind, device: &Device, transaction: u32, server: Ipv4
         message = message.u8(50).len8(device.host.ip.octets()).u8(54).len8(server.octets());
     }
     message = message.u8(12).len8(&device.name);
-    if device.is_windows() {
+    if device.windows {
         message = message.u8(81).len8(Bytes::new().put([0, 0, 0]).put(device.full_name()));
     }
     let asked = match device.dhcp.as_str() {
@@ -55,8 +55,7 @@ pub(crate) fn client(kind: Kind, device: &Device, transaction: u32, server: Ipv4
 
 /// What the server answers through the relay of the client's network.
 pub(crate) fn server(kind: Kind, device: &Device, transaction: u32, server: Ipv4Addr) -> Vec<u8> {
-    let [a, b, c, _] = device.host.ip.octets();
-    let relay = Ipv4Addr::new(a, b, c, 1);
+    let relay = device.gateway();
     let message = head(2, device, transaction, device.host.ip, relay).u8(53).len8([kind.code()]);
     let message = message.u8(1).len8([255, 255, 255, 0]).u8(51).len8(28_800_u32.to_be_bytes());
     let message = message.u8(54).len8(server.octets()).u8(3).len8(relay.octets());

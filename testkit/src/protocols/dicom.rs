@@ -46,6 +46,8 @@ pub(crate) struct Message {
 pub(crate) const VERIFICATION: &str = "1.2.840.10008.1.1";
 pub(crate) const STUDY_ROOT_FIND: &str = "1.2.840.10008.5.1.4.1.2.2.1";
 pub(crate) const WORKLIST_FIND: &str = "1.2.840.10008.5.1.4.31";
+/// Basic Grayscale Print Management Meta SOP Class (PS3.4 H.3.3).
+pub(crate) const GRAYSCALE_PRINT: &str = "1.2.840.10008.5.1.1.9";
 const APPLICATION_CONTEXT: &str = "1.2.840.10008.3.1.1.1";
 const C_STORE: u16 = 0x0001;
 const C_FIND: u16 = 0x0020;
@@ -169,7 +171,7 @@ pub(crate) fn association(
 }
 
 fn associate(kind: u8, caller: &Entity, called: &Entity, own: &Entity, contexts: &[Context]) -> Vec<u8> {
-    let mut body = Bytes::new().u16(1).u16(0).put(format!("{:16}{:16}", called.title, caller.title));
+    let mut body = Bytes::new().u16(1).u16(0).put(format!("{:16.16}{:16.16}", called.title, caller.title));
     body = body.zeros(32).put(item(0x10, APPLICATION_CONTEXT));
     for (id, class, syntax) in contexts {
         let head = Bytes::new().put([*id, 0, 0, 0]);

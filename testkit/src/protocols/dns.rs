@@ -12,6 +12,7 @@ const IN: u16 = 1;
 /// Class IN with the bit that empties caches (RFC 6762 10.2).
 const IN_FLUSH: u16 = 0x8001;
 const TTL_S: u32 = 3_600;
+const LABEL_MAX: usize = 63;
 
 /// A question for an address.
 pub(crate) fn question(id: u16, name: &str) -> Vec<u8> {
@@ -34,7 +35,7 @@ pub(crate) fn service(
     address: Ipv4Addr,
 ) -> Vec<u8> {
     let service = format!("{service}.local");
-    let full = Bytes::new().len8(instance).put(labels(&service)).done();
+    let full = Bytes::new().len8(label(instance)).put(labels(&service)).done();
     let host = format!("{host}.local");
     let place = Bytes::new().u16(0).u16(0).u16(port).put(labels(&host)).done();
     let text = text.iter().fold(Bytes::new(), Bytes::len8).done();
@@ -58,5 +59,10 @@ fn rest(kind: u16, class: u16, data: &[u8]) -> Bytes {
 }
 
 fn labels(name: &str) -> Bytes {
-    name.split('.').fold(Bytes::new(), Bytes::len8).u8(0)
+    name.split('.').map(label).fold(Bytes::new(), Bytes::len8).u8(0)
+}
+
+/// At most the 63 bytes that a label has (RFC 1035 2.3.4).
+fn label(text: &str) -> &[u8] {
+    text.as_bytes().get(..LABEL_MAX).unwrap_or(text.as_bytes())
 }

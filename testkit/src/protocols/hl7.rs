@@ -78,7 +78,7 @@ pub(crate) fn laboratory(header: &Header<'_>, patient: &Patient, device: &Device
 
 /// ORU^R01 of a pump server (IHE PCD-01): each pump takes part as a device (PRT-10, 16, 20).
 pub(crate) fn infusion(header: &Header<'_>, patient: &Patient, pump: &Device) -> String {
-    let device = format!("{}^{}^{}^EUI-48", pump.model, eui(pump), eui(pump));
+    let device = format!("{}^{}^{}^EUI-48", pump.model, pump.bare_mac(), pump.bare_mac());
     lines(&[
         header.segment(),
         pid(patient),
@@ -121,7 +121,7 @@ fn report(header: &Header<'_>, patient: &Patient, system: &str, values: &[String
 
 /// A number that a device measured.
 fn numeric(device: &Device, number: u8, code: &str, value: &str, unit: &str) -> String {
-    let name = format!("{}^{}^{}^EUI-48", device.model, eui(device), eui(device));
+    let name = format!("{}^{}^{}^EUI-48", device.model, device.bare_mac(), device.bare_mac());
     format!("OBX|{number}|NM|{code}^MDC|1.1.1.{number}|{value}|{unit}^MDC|||||R|||{STAMP}||||{name}")
 }
 
@@ -131,10 +131,6 @@ fn pid(patient: &Patient) -> String {
 
 fn pv1() -> String {
     format!("PV1|1|I|ICU^2^1^{FACILITY}||||{PHYSICIAN}")
-}
-
-fn eui(device: &Device) -> String {
-    device.host.mac.to_string().replace(':', "").to_uppercase()
 }
 
 fn lines(segments: &[String]) -> String {

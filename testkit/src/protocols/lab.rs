@@ -50,11 +50,11 @@ pub(crate) fn poct1a(device: &Device, patient: &Patient) -> Exchange {
          <DEV.sw_version V=\"{}\"/><DEV.device_name V=\"{}\"/></DEV></HEL.R01>\r\n",
         header("HEL.R01", 1),
         device.host.mac,
-        device.maker,
-        device.model,
-        device.serial,
-        device.version,
-        device.name,
+        escaped(&device.maker),
+        escaped(&device.model),
+        escaped(&device.serial),
+        escaped(&device.version),
+        escaped(&device.name),
     );
     let acknowledged = |number: u8| {
         format!(
@@ -76,4 +76,9 @@ pub(crate) fn poct1a(device: &Device, patient: &Patient) -> Exchange {
         (Side::Client, result.into_bytes()),
         (Side::Server, acknowledged(3).into_bytes()),
     ]
+}
+
+/// Text within an attribute of XML.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
 }

@@ -18,6 +18,8 @@ const CIPHERS: [u16; 6] = [0xc02f, 0xc030, 0xc02b, 0x009d, RSA_AES_128_GCM, 0x00
 const HANDSHAKE: u8 = 22;
 const CHANGE_CIPHER: u8 = 20;
 const APPLICATION: u8 = 23;
+/// Bytes of a full record (RFC 8446 5.1).
+const RECORD_BYTES: usize = 16_384;
 
 /// A handshake with RSA key transport and encrypted records after it. An embedded client sends no server name.
 pub(crate) fn session(name: Option<&str>, pem: &str, alpn: bool, random: &mut Random) -> Result<Exchange> {
@@ -38,6 +40,15 @@ pub(crate) fn session(name: Option<&str>, pem: &str, alpn: bool, random: &mut Ra
         (Side::Client, data(random, 220)),
         (Side::Server, data(random, 900)),
     ])
+}
+
+/// A session in which the client hands over this many bytes.
+pub(crate) fn bulk(name: Option<&str>, pem: &str, bytes: usize, random: &mut Random) -> Result<Exchange> {
+    let mut exchange = session(name, pem, false, random)?;
+    for _ in 0..bytes / RECORD_BYTES {
+        exchange.push((Side::Client, record(APPLICATION, random.bytes(RECORD_BYTES)).done()));
+    }
+    Ok(exchange)
 }
 
 fn decode(pem: &str) -> Result<Vec<u8>> {

@@ -102,7 +102,6 @@ pub(crate) fn register(
          Contact: <sip:{number}@{address}:5060>;+sip.instance=\"<urn:uuid:00000000-0000-0000-0000-{phone}>\"\r\n\
          Expires: 3600\r\nContent-Length: 0\r\n\r\n"
     );
-    let answer =
-        format!("SIP/2.0 200 OK\r\n{shared}Server: Example-Call-Control/14\r\nContent-Length: 0\r\n\r\n");
+    let answer = format!("SIP/2.0 200 OK\r\n{shared}Server: Cisco-CUCM12.5\r\nContent-Length: 0\r\n\r\n");
     (request.into_bytes(), answer.into_bytes())
 }

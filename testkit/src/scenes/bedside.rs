@@ -1,6 +1,7 @@
-//! Wards: pumps and their server, monitors and their central station, ventilators; admissions.
+//! Wards: pumps and their server, monitors, ventilators and their stations; admissions.
 
 use anyhow::Result;
+use model::DeviceType;
 
 use crate::bytes::Bytes;
 use crate::device::Device;
@@ -12,19 +13,14 @@ use crate::talk::{Exchange, Side, Talk};
 const ENGINE: &str = "MIRTH";
 const HIS: &str = "HIS";
 const MLLP: u16 = 2_575;
-
-pub(crate) fn play(making: &mut Making) -> Result<()> {
-    making.tape.at(60_000);
-    admissions(making)?;
-    pumps(making)?;
-    monitors(making)?;
-    ventilators(making)
-}
+/// Patients that come between two reports.
+const ADMITTED: usize = 2;
+/// VLANs of the theatres and of the emergency department: their monitors report to the gateway.
+const GATEWAY_VLANS: [u16; 2] = [33, 35];
 
 /// The hospital information system tells the engine who came and what is ordered.
-fn admissions(making: &mut Making) -> Result<()> {
-    let (his, engine) = (making.devices.named("his")?.clone(), making.devices.named("engine")?.clone());
-    let (ris, lis) = (making.devices.named("ris")?.clone(), making.devices.named("lis")?.clone());
+pub(crate) fn admissions(making: &mut Making, his: &Device, turn: usize) -> Result<()> {
+    let engine = making.devices.named("engine")?.host;
     let header = |kind, number: usize| Header {
         from: HIS,
         from_facility: "EXAMPLEHOSPITAL",
@@ -34,107 +30,125 @@ fn admissions(making: &mut Making) -> Result<()> {
         id: format!("HIS{number:05}"),
     };
     let mut exchange = Exchange::new();
-    for (number, patient) in making.patients.clone().iter().enumerate() {
+    for number in turn * ADMITTED..(turn + 1) * ADMITTED {
+        let patient = making.patient(number);
         let admission = header("ADT^A01^ADT_A01", number * 2);
-        add(making, &mut exchange, &hl7::admission(&admission, patient), &admission, ENGINE);
+        add(making, &mut exchange, hl7::admission(&admission, &patient), &admission, ENGINE);
         let order = header("ORM^O01^ORM_O01", number * 2 + 1);
-        add(making, &mut exchange, &hl7::order(&order, patient, "CTHEAD"), &order, ENGINE);
+        add(making, &mut exchange, hl7::order(&order, &patient, "CTHEAD"), &order, ENGINE);
     }
-    Talk::play(&mut making.tape, &his.host, &engine.host, MLLP, &exchange);
-    for (server, name, patient) in [(ris, "RIS", 0), (lis, "LIS", 1)] {
-        let mut order = header("ORM^O01^ORM_O01", 100 + patient);
-        (order.from, order.to) = (ENGINE, name);
-        let message = hl7::order(&order, &making.patient(patient), "ORDER");
+    Talk::play(&mut making.tape, &his.host, &engine, MLLP, &exchange);
+    Ok(())
+}
+
+/// The engine passes orders on to radiology and to the laboratory.
+pub(crate) fn orders(making: &mut Making, engine: &Device, turn: usize) -> Result<()> {
+    for (number, (server, name)) in [("ris", "RIS"), ("lis", "LIS")].into_iter().enumerate() {
+        let to = making.devices.named(server)?.host;
+        let order = Header {
+            from: ENGINE,
+            from_facility: "EXAMPLEHOSPITAL",
+            to: name,
+            kind: "ORM^O01^ORM_O01",
+            version: "2.5.1",
+            id: format!("HIS{:05}", 10_000 + turn * 2 + number),
+        };
+        let message = hl7::order(&order, &making.patient(turn + number), "ORDER");
         let mut exchange = Exchange::new();
-        add(making, &mut exchange, &message, &order, name);
-        Talk::play(&mut making.tape, &engine.host, &server.host, MLLP, &exchange);
+        add(making, &mut exchange, message, &order, name);
+        Talk::play(&mut making.tape, &engine.host, &to, MLLP, &exchange);
     }
     Ok(())
 }
 
 /// A message and its acknowledgement.
-fn add(making: &mut Making, exchange: &mut Exchange, message: &str, header: &Header<'_>, by: &str) {
+fn add(making: &mut Making, exchange: &mut Exchange, message: String, header: &Header<'_>, by: &str) {
     let answer = hl7::acknowledgement(header, by);
-    exchange.push((Side::Client, hl7::block(message)));
+    exchange.push((Side::Client, hl7::block(&message)));
     exchange.push((Side::Server, hl7::block(&answer)));
-    making.hl7_messages.push(message.to_owned());
-    making.hl7_messages.push(answer);
+    making.hear([message, answer]);
 }
 
-/// Pumps reach their server over TLS; the server reports infusions.
-fn pumps(making: &mut Making) -> Result<()> {
-    let (server, engine) = (making.devices.named("pumps")?.clone(), making.devices.named("engine")?.clone());
-    let pumps: Vec<Device> = making.devices.of_kind(model::DeviceType::InfusionPump).cloned().collect();
+/// A pump reaches its server over TLS.
+pub(crate) fn infusing(making: &mut Making, pump: &Device, _turn: usize) -> Result<()> {
+    let server = making.devices.named("pumps")?.host;
+    let session = tls::session(None, tls::PUMPS, false, &mut making.tape.random)?;
+    Talk::play(&mut making.tape, &pump.host, &server, 443, &session);
+    Ok(())
+}
+
+/// The pump server reports the infusions of every pump.
+pub(crate) fn infusions(making: &mut Making, server: &Device, turn: usize) -> Result<()> {
+    let engine = making.devices.named("engine")?.host;
+    let pumps: Vec<Device> = making.devices.of_kind(DeviceType::InfusionPump).cloned().collect();
     let mut exchange = Exchange::new();
     for (number, pump) in pumps.iter().enumerate() {
-        let session = tls::session(None, tls::PUMPS, false, &mut making.tape.random)?;
-        Talk::play(&mut making.tape, &pump.host, &server.host, 443, &session);
         let header = Header {
             from: "MEDNET^0003B1FFFE000001^EUI-64",
             from_facility: "EXAMPLEHOSPITAL",
             to: ENGINE,
             kind: "ORU^R01^ORU_R01",
             version: "2.8.2",
-            id: format!("INF{number:05}"),
+            id: format!("INF{:05}", turn * pumps.len() + number),
         };
         let message = hl7::infusion(&header, &making.patient(number), pump);
-        add(making, &mut exchange, &message, &header, ENGINE);
+        add(making, &mut exchange, message, &header, ENGINE);
     }
-    Talk::play(&mut making.tape, &server.host, &engine.host, MLLP, &exchange);
-    Ok(())
-}
-
-/// Monitors stream to the central station in a protocol of their maker; the station reports vital signs.
-fn monitors(making: &mut Making) -> Result<()> {
-    let (central, engine) =
-        (making.devices.named("central")?.clone(), making.devices.named("engine")?.clone());
-    let monitors: Vec<Device> = making.devices.of_kind(model::DeviceType::PatientMonitor).cloned().collect();
-    let mut exchange = Exchange::new();
-    for (number, monitor) in monitors.iter().enumerate() {
-        stream(making, monitor, &central);
-        let header = station_header(format!("MON{number:05}"));
-        let message = hl7::vital_signs(&header, &making.patient(number), monitor);
-        add(making, &mut exchange, &message, &header, ENGINE);
-    }
-    Talk::play(&mut making.tape, &central.host, &engine.host, MLLP, &exchange);
+    Talk::play(&mut making.tape, &server.host, &engine, MLLP, &exchange);
     Ok(())
 }
 
 /// Waveforms in datagrams that no standard describes: an unknown protocol must be shown as one.
-fn stream(making: &mut Making, device: &Device, central: &Device) {
-    let port = making.tape.port();
-    for sequence in 0_u16..6 {
+pub(crate) fn waves(making: &mut Making, device: &Device, _turn: usize) -> Result<()> {
+    let station = making.devices.named(station_of(device))?.host;
+    let port = making.tape.port(&device.host);
+    for sequence in 0_u16..4 {
         let samples = making.tape.random.bytes(180);
         let frame = Bytes::new().put([0xe1, 0x57]).u16(sequence).u16(180).put(samples);
-        making.tape.udp(&device.host, port, &central.host, 18_123, frame.as_ref());
+        making.tape.udp(&device.host, port, &station, 18_123, frame.as_ref());
         making.tape.wait(40);
     }
-}
-
-/// Ventilators stream to the central station, which reports what they measure.
-fn ventilators(making: &mut Making) -> Result<()> {
-    let (central, engine) =
-        (making.devices.named("central")?.clone(), making.devices.named("engine")?.clone());
-    let devices: Vec<Device> = making.devices.of_kind(model::DeviceType::Ventilator).cloned().collect();
-    let mut exchange = Exchange::new();
-    for (number, device) in devices.iter().enumerate() {
-        stream(making, device, &central);
-        let header = station_header(format!("VEN{number:05}"));
-        let message = hl7::ventilation(&header, &making.patient(number), device);
-        add(making, &mut exchange, &message, &header, ENGINE);
-    }
-    Talk::play(&mut making.tape, &central.host, &engine.host, MLLP, &exchange);
     Ok(())
 }
 
-/// Of the central station's reports.
-fn station_header(id: String) -> Header<'static> {
-    Header {
-        from: "PIIC iX",
-        from_facility: "EXAMPLEHOSPITAL",
-        to: ENGINE,
-        kind: "ORU^R01^ORU_R01",
-        version: "2.6",
-        id,
+/// Who gathers what the bedside measures.
+fn station_of(device: &Device) -> &'static str {
+    if GATEWAY_VLANS.contains(&device.host.vlan) { "gateway" } else { "central" }
+}
+
+/// A station reports what the devices that it gathers from measure.
+pub(crate) fn vital_signs(making: &mut Making, station: &Device, turn: usize) -> Result<()> {
+    let engine = making.devices.named("engine")?.host;
+    let all = making.devices.0.iter().filter(|device| station_of(device) == station.name);
+    let devices: Vec<Device> = all.filter(|device| is_measuring(device.kind)).cloned().collect();
+    let mut exchange = Exchange::new();
+    for (number, device) in devices.iter().enumerate() {
+        let is_monitor = device.kind == DeviceType::PatientMonitor;
+        let number = turn * devices.len() + number;
+        let header = Header {
+            from: if station.kind == DeviceType::CentralStation { "PIIC iX" } else { "CAPSULE" },
+            from_facility: "EXAMPLEHOSPITAL",
+            to: ENGINE,
+            kind: "ORU^R01^ORU_R01",
+            version: "2.6",
+            id: format!("{}{number:05}", if is_monitor { "MON" } else { "VEN" }),
+        };
+        let tell = if is_monitor { hl7::vital_signs } else { hl7::ventilation };
+        let message = tell(&header, &making.patient(number), device);
+        add(making, &mut exchange, message, &header, ENGINE);
     }
+    Talk::play(&mut making.tape, &station.host, &engine, MLLP, &exchange);
+    Ok(())
+}
+
+const fn is_measuring(kind: DeviceType) -> bool {
+    matches!(kind, DeviceType::PatientMonitor | DeviceType::Ventilator | DeviceType::AnesthesiaMachine)
+}
+
+/// A device reports to a server of the hospital, encrypted.
+pub(crate) fn reports(making: &mut Making, device: &Device, _turn: usize) -> Result<()> {
+    let server = making.devices.named("web")?.host;
+    let session = tls::session(None, tls::PORTAL, false, &mut making.tape.random)?;
+    Talk::play(&mut making.tape, &device.host, &server, 8_443, &session);
+    Ok(())
 }

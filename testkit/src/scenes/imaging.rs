@@ -1,138 +1,88 @@
 //! Modalities fetch their worklist, send images to the archive; readers query it.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use crate::device::Device;
 use crate::hospital::{DicomFile, Making};
 use crate::patients::{BIRTH_DATE, PHYSICIAN, Patient, uid};
 use crate::protocols::dicom::{self, Context, Element, Entity, Syntax, number, pixels, sequence, size, text};
-use crate::protocols::{tls, web};
+use crate::protocols::tls;
 use crate::talk::Talk;
 
-/// What images a kind of modality makes.
+/// What images a kind of modality makes, and how it introduces itself.
 struct Images {
-    row: &'static str,
     modality: &'static str,
     class: &'static str,
     syntax: Syntax,
-    implementation: (&'static str, &'static str),
+    implementation: &'static str,
+    version: &'static str,
     /// Pixels on a side.
     side: usize,
     count: u16,
 }
 
-const MODALITIES: &[Images] = &[
-    Images {
-        row: "ct",
-        modality: "CT",
-        class: "1.2.840.10008.5.1.4.1.1.2",
-        syntax: Syntax::Explicit,
-        implementation: ("1.3.12.2.1107.5.99.3.20080101", "SIEMENS_SWFVA20A"),
-        side: 128,
-        count: 3,
-    },
-    Images {
-        row: "ct-er",
-        modality: "CT",
-        class: "1.2.840.10008.5.1.4.1.1.2",
-        syntax: Syntax::Implicit,
-        implementation: ("1.2.840.113619.6.438", "REVO_CT_22BC_50"),
-        side: 128,
-        count: 2,
-    },
-    Images {
-        row: "mr",
-        modality: "MR",
-        class: "1.2.840.10008.5.1.4.1.1.4",
-        syntax: Syntax::Explicit,
-        implementation: ("1.3.12.2.1107.5.99.3.30071101", "MR_VE11C"),
-        side: 96,
-        count: 2,
-    },
-    Images {
-        row: "mr-neuro",
-        modality: "MR",
-        class: "1.2.840.10008.5.1.4.1.1.4",
-        syntax: Syntax::Implicit,
-        implementation: ("1.3.46.670589.42.1.4.4.5", "Philips MR 56.1"),
-        side: 96,
-        count: 2,
-    },
-    Images {
-        row: "us",
-        modality: "US",
-        class: "1.2.840.10008.5.1.4.1.1.6.1",
-        syntax: Syntax::Explicit,
-        implementation: ("1.2.840.113619.6.391", "LOGIQE10_R3"),
-        side: 64,
-        count: 1,
-    },
-    Images {
-        row: "us-heart",
-        modality: "US",
-        class: "1.2.840.10008.5.1.4.1.1.6.1",
-        syntax: Syntax::Implicit,
-        implementation: ("1.3.46.670589.14.2000.2.1.1", "EPIQ_9.0.3"),
-        side: 64,
-        count: 1,
-    },
-    Images {
-        row: "xr",
-        modality: "DX",
-        class: "1.2.840.10008.5.1.4.1.1.1.1",
-        syntax: Syntax::Explicit,
-        implementation: ("1.2.840.113564.3.5.7", "DRX_5.7.412"),
-        side: 160,
-        count: 1,
-    },
-    Images {
-        row: "mg",
-        modality: "MG",
-        class: "1.2.840.10008.5.1.4.1.1.1.2",
-        syntax: Syntax::Explicit,
-        implementation: ("1.2.840.113681.1.1.11", "HOLOGIC_AWS_1.11"),
-        side: 160,
-        count: 1,
-    },
-];
+const MODALITIES: &str = include_str!("../../data/modalities.tsv");
 
-pub(crate) fn play(making: &mut Making) -> Result<()> {
+/// The row of a device in `data/modalities.tsv`.
+fn images_of(device: &Device) -> Result<Images> {
+    let lines = MODALITIES.lines().filter(|line| !line.starts_with('#'));
+    let found = lines.clone().find(|line| line.split('\t').next() == Some(&device.row));
+    let line = found.with_context(|| format!("data/modalities.tsv has no `{}`", device.row))?;
+    let mut columns = line.split('\t').skip(1);
+    let mut column =
+        |name: &str| columns.next().with_context(|| format!("data/modalities.tsv: no column `{name}`"));
+    Ok(Images {
+        modality: column("modality")?,
+        class: column("class")?,
+        syntax: if column("syntax")? == "explicit" { Syntax::Explicit } else { Syntax::Implicit },
+        implementation: column("implementation")?,
+        version: column("implementation version")?,
+        side: column("side")?.parse()?,
+        count: column("images")?.parse()?,
+    })
+}
+
+/// A modality fetches its worklist and sends the images of an examination.
+pub(crate) fn study(making: &mut Making, device: &Device, turn: usize) -> Result<()> {
     let (pacs, ris) = (making.devices.named("pacs")?.clone(), making.devices.named("ris")?.clone());
-    making.tape.at(40_000);
-    let mut turn = 0;
-    for images in MODALITIES {
-        let devices: Vec<Device> = making.devices.row(images.row).cloned().collect();
-        for device in devices {
-            let patient = making.patient(turn);
-            turn += 1;
-            worklist(making, images, &device, &ris, &patient);
-            send(making, images, &device, &pacs, &patient);
-            making.tape.wait(900);
-        }
-    }
-    let readers: Vec<Device> = making.devices.row("read").cloned().collect();
-    for reader in readers {
-        read(making, &reader, &pacs);
-    }
+    let images = images_of(device)?;
+    let patient = making.patient(turn + usize::from(device.host.ip.octets()[3]));
+    worklist(making, &images, device, &ris, &patient);
+    making.tape.wait(900);
+    send(making, &images, device, &pacs, &patient);
+    Ok(())
+}
+
+/// A reader looks for studies.
+pub(crate) fn query(making: &mut Making, reader: &Device, _turn: usize) -> Result<()> {
+    let pacs = making.devices.named("pacs")?.clone();
+    read(making, reader, &pacs);
+    Ok(())
+}
+
+/// A reader works with the page of the archive.
+pub(crate) fn archive_page(making: &mut Making, reader: &Device, _turn: usize) -> Result<()> {
+    let pacs = making.devices.named("pacs")?.clone();
     let session = tls::session(Some(&pacs.full_name()), tls::PACS, true, &mut making.tape.random)?;
-    let reader = making.devices.named("read-1")?.host;
-    Talk::play(&mut making.tape, &reader, &pacs.host, 443, &session);
-    let ct = making.devices.named("ct")?.clone();
-    let page = web::get(
-        &ct.full_name(),
-        "/",
-        "Mozilla/5.0 (Windows NT 10.0; Win64; x64)",
-        "Microsoft-IIS/10.0",
-        "200 OK",
-        "",
-    );
-    Talk::play(&mut making.tape, &reader, &ct.host, 80, &page);
+    Talk::play(&mut making.tape, &reader.host, &pacs.host, 443, &session);
+    Ok(())
+}
+
+/// A reader asks whether the film printer is ready (PS3.4 H).
+pub(crate) fn film(making: &mut Making, printer: &Device, _turn: usize) -> Result<()> {
+    let reader = making.devices.named("read-1")?.clone();
+    let caller = reading(&reader);
+    let called = Entity { title: printer.title(), class: "2.25.80601", version: "DRYPRO_130" };
+    let contexts: [Context; 2] =
+        [(1, dicom::VERIFICATION, Syntax::Implicit), (3, dicom::GRAYSCALE_PRINT, Syntax::Implicit)];
+    let messages: Vec<dicom::Message> = dicom::echo(1, 1).into();
+    let exchange = dicom::association(&caller, &called, &contexts, &messages);
+    making.dicom(&reader, printer, [&caller.title, &called.title], exchange);
     Ok(())
 }
 
 fn entity(device: &Device, images: &Images) -> Entity {
-    let (class, version) = images.implementation;
-    Entity { title: device.title(), class, version }
+    Entity { title: device.title(), class: images.implementation, version: images.version }
 }
 
 fn archive() -> Entity {
@@ -190,7 +140,9 @@ fn send(making: &mut Making, images: &Images, device: &Device, pacs: &Device, pa
         let data = dicom::encode(&set, images.syntax);
         let bytes = dicom::file(&set, images.syntax, images.class, &instance);
         messages.extend(dicom::store(1, index, images.class, &instance, data));
-        making.dicom_files.push(DicomFile { instance, bytes });
+        if making.tape.is_kept() {
+            making.dicom_files.push(DicomFile { instance, bytes });
+        }
     }
     let (caller, called) = (entity(device, images), archive());
     let exchange = dicom::association(&caller, &called, &contexts, &messages);
@@ -245,10 +197,13 @@ fn image(
     ]
 }
 
+fn reading(reader: &Device) -> Entity {
+    Entity { title: reader.title(), class: "1.3.12.2.1107.5.8.20.20210101", version: "SIEMENS_SYNGOVIA" }
+}
+
 /// C-FIND of studies.
 fn read(making: &mut Making, reader: &Device, pacs: &Device) {
-    let caller =
-        Entity { title: reader.title(), class: "1.3.12.2.1107.5.8.20.20210101", version: "SIEMENS_SYNGOVIA" };
+    let caller = reading(reader);
     let contexts: [Context; 1] = [(1, dicom::STUDY_ROOT_FIND, Syntax::Explicit)];
     let query = [text(8, 0x20, "DA", "20261207"), text(8, 0x52, "CS", "STUDY"), text(0x10, 0x10, "PN", "")];
     let encoded = |set: &[Element]| dicom::encode(set, Syntax::Explicit);

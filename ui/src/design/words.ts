@@ -21,8 +21,9 @@ type Vocabulary =
 /** `ct_scanner` -> `CT scanner`, for words without a translation. */
 export function plain(word: string): string {
   const text = word.replaceAll("_", " ");
-  return (text.charAt(0).toUpperCase() + text.slice(1)).replace(/^(Ct|Mr|Ecg|Ip|Ehr|Poct|Pacs)\b/, (each) =>
-    each.toUpperCase(),
+  return (text.charAt(0).toUpperCase() + text.slice(1)).replace(
+    /^(Ct|Mr|Ecg|Ip|Ehr|Poct|Pacs|Dicom|Ups|Pdu|Nas|Plc|Voip)\b/,
+    (each) => (each === "Voip" ? "VoIP" : each.toUpperCase()),
   );
 }
 

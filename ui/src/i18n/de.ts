@@ -497,7 +497,7 @@ export const de: Words = {
     none: "Noch keine Netze.",
     noneText: "Sie erscheinen mit den ersten Verbindungen.",
     matrixHint:
-      "Zeilen rufen an, Spalten werden angerufen. Eine Zelle nennt Protokolle und den verschlüsselten Anteil der Menge.",
+      "Zeilen rufen an, Spalten werden angerufen. Eine Zelle nennt Protokolle und den verschlüsselten Anteil der Menge. Netze ohne Verkehr fehlen.",
     choose: "Wählen Sie ein Netz, um nur seine Verkehrswege zu sehen.",
     clearChoice: "Alle zeigen",
   },

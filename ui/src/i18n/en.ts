@@ -441,7 +441,8 @@ export const en = {
     columns: { outside: "Outside", other: "Offices and buildings", support: "Systems", clinical: "Care" },
     none: "No networks yet.",
     noneText: "They appear with the first conversations.",
-    matrixHint: "Rows call, columns are called. A cell says protocols and how much of the volume is encrypted.",
+    matrixHint:
+      "Rows call, columns are called. A cell says protocols and how much of the volume is encrypted. Networks without any are left out.",
     choose: "Choose a network to see only its conduits.",
     clearChoice: "Show all",
   },

@@ -138,22 +138,24 @@ fn labelled_devices_of_the_corpus_are_right() {
 /// The synthetic hospital knows what it is made of: 95 % are right in manufacturer and type, none wrong with confidence.
 #[test]
 fn devices_of_the_hospital_are_right() {
-    let folder = std::env::temp_dir().join(format!("bedrail-hospital-{}", std::process::id()));
-    fs::create_dir_all(&folder).unwrap();
-    let hospital = Hospital::new(5).unwrap();
-    hospital.write(File::create(folder.join("hospital.pcapng")).unwrap()).unwrap();
-    hospital.write_truth("hospital.pcapng", File::create(folder.join("truth.tsv")).unwrap()).unwrap();
-    let figures = evaluate::measure(&EvaluateArgs {
-        labels: folder.join("truth.tsv"),
-        captures: folder.clone(),
-        all: false,
-        json: false,
-        work: arguments(2),
-    });
-    fs::remove_dir_all(&folder).unwrap();
-    let figures = figures.unwrap();
-    assert!(figures.identifiable > 60, "{figures:?}");
-    assert!(figures.share >= 0.95 && figures.confidently_wrong == 0, "{figures:?}");
+    for seed in 1..=3 {
+        let folder = std::env::temp_dir().join(format!("bedrail-hospital-{}-{seed}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let hospital = Hospital::new(seed).unwrap();
+        hospital.write(File::create(folder.join("hospital.pcapng")).unwrap()).unwrap();
+        hospital.write_truth("hospital.pcapng", File::create(folder.join("truth.tsv")).unwrap()).unwrap();
+        let figures = evaluate::measure(&EvaluateArgs {
+            labels: folder.join("truth.tsv"),
+            captures: folder.clone(),
+            all: false,
+            json: false,
+            work: arguments(2),
+        });
+        fs::remove_dir_all(&folder).unwrap();
+        let figures = figures.unwrap();
+        assert!(figures.identifiable >= 250, "seed {seed}: {figures:?}");
+        assert!(figures.share >= 0.95 && figures.confidently_wrong == 0, "seed {seed}: {figures:?}");
+    }
 }
 
 /// The synthetic hospital: patients are on the wire, and in no output, nor in anything that is kept to make one.
@@ -169,7 +171,7 @@ fn no_word_of_a_patient_leaves() {
     let report = pipeline::run(&mut source, options, &AtomicBool::new(false)).unwrap();
     let inspection = Inspection::new(report, &knowledge());
     let document = Document::new(&inspection, None);
-    assert!(document.summary.devices > 60);
+    assert!(document.summary.devices >= 250);
     let mut outputs = vec![json(&document), page::render(&document).into_bytes()];
     outputs.push(table::render(&document, Layout { width: None, styled: false }).into_bytes());
     let (mut lines, mut rows) = (Vec::new(), Vec::new());

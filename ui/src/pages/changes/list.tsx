@@ -26,7 +26,7 @@ export function ChangeList({ changes, withDevice, full }: { changes: Change[]; w
                 search={{ tab: "timeline" }}
                 className="clip changes-device"
               >
-                <Wire>{each.device_name ?? t("device.unnamed")}</Wire>
+                <Wire>{each.device_name ?? `${t("device.unnamed")} …${each.device.slice(-6)}`}</Wire>
               </Link>
             )}
             <span>

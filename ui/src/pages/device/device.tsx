@@ -1,4 +1,5 @@
 // One device: who it is, what happens if it is cut off, and five ways to look at it.
+
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -6,6 +7,8 @@ import { deviceQuery } from "../../api/queries";
 import { DEVICE_TABS } from "../../app/router";
 import { Icon } from "../../design/icon";
 import { Problem, Skeleton } from "../../design/parts";
+import { Wire } from "../../design/wire";
+import { nameOf } from "../devices/text";
 import { Conversations } from "./conversations";
 import { EvidenceTab } from "./evidence";
 import { DeviceHeader } from "./header";
@@ -23,6 +26,11 @@ export function DevicePage() {
       <nav className="crumb" aria-label={t("device.crumb")}>
         <Link to="/devices">{t("device.crumb")}</Link>
         <Icon name="right" size={13} />
+        {device.data && (
+          <span className="clip" aria-current="page">
+            <Wire>{nameOf(device.data) ?? t("device.unnamed")}</Wire>
+          </span>
+        )}
       </nav>
       {device.isPending ? (
         <Skeleton lines={12} />

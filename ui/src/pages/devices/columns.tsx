@@ -12,19 +12,19 @@ import type { Column } from "./search";
 import { nameOf } from "./text";
 
 export const WIDTHS: Record<Column, number> = {
-  name: 152,
+  name: 172,
   device_type: 136,
-  product: 132,
-  clinical_class: 126,
+  product: 134,
+  clinical_class: 118,
   ips: 106,
   macs: 140,
-  serial: 104,
+  serial: 98,
   os: 124,
-  location: 106,
+  location: 100,
   lifecycle: 102,
   weaknesses: 98,
   first_seen: 90,
-  last_seen: 90,
+  last_seen: 86,
 };
 
 export function NameCell({ device }: { device: DeviceRow }) {
@@ -61,17 +61,19 @@ export function Cell({ device, column }: { device: DeviceRow; column: Column }):
     case "device_type":
       return device.device_type ? word("type", device.device_type) : <Value>{null}</Value>;
     case "product":
-      return device.manufacturer || device.model ? (
+      return device.model ? (
         <span className="two">
           <span className="clip">
-            <Wire>{device.model ?? "–"}</Wire>
+            <Wire>{device.model}</Wire>
           </span>
           <span className="quiet clip">
             <Value>{device.manufacturer}</Value>
           </span>
         </span>
       ) : (
-        <Value>{null}</Value>
+        <span className="clip">
+          <Value>{device.manufacturer}</Value>
+        </span>
       );
     case "clinical_class":
       return <ClassLabel of={device.clinical_class} plain noIcon />;

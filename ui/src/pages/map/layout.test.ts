@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BOX, type Conduit, columnOf, linksOf, place, type Zone } from "./layout";
+import { BOX, boxOf, type Conduit, columnOf, linksOf, place, SMALL_BOX, type Zone } from "./layout";
 
 const zone = (id: string, by_class: Record<string, number>, kind: Zone["kind"] = "subnet"): Zone => ({
   id,
@@ -58,6 +58,15 @@ describe("the picture", () => {
       for (const b of boxes)
         if (a !== b && a.column === b.column) expect(Math.abs(a.y - b.y)).toBeGreaterThanOrEqual(BOX.height);
     }
+  });
+  it("makes boxes small where many networks stand in a column", () => {
+    const many = Array.from({ length: 13 }, (_, place) => zone(`ward-${place}`, { therapeutic: 5 }));
+    expect(boxOf(zones)).toBe(BOX);
+    expect(boxOf(many)).toBe(SMALL_BOX);
+    const { boxes, height } = place(many, [], 1000);
+    expect(height).toBeLessThan(1000);
+    for (const a of boxes)
+      for (const b of boxes) if (a !== b) expect(Math.abs(a.y - b.y)).toBeGreaterThanOrEqual(SMALL_BOX.height);
   });
   it("draws a line for every pair, and none for an unknown zone", () =>
     expect(place(zones, [...conduits, conduit("icu", "nowhere")], 1000).lines).toHaveLength(3));

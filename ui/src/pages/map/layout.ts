@@ -68,20 +68,36 @@ export interface Placed {
   height: number;
 }
 
-export const BOX = { width: 192, height: 92, gap: 26, head: 40 };
+export interface Measures {
+  width: number;
+  height: number;
+  gap: number;
+  head: number;
+}
+
+export const BOX: Measures = { width: 192, height: 92, gap: 26, head: 40 };
+/** Where many networks stand in one column. */
+export const SMALL_BOX: Measures = { width: 192, height: 56, gap: 10, head: 40 };
+const MANY = 6;
+
+/** The boxes that fit what there is to show. */
+export function boxOf(zones: Zone[]): Measures {
+  const most = Math.max(0, ...[...columnsOf(zones).values()].map((each) => each.length));
+  return most > MANY ? SMALL_BOX : BOX;
+}
 
 /** Boxes and lines within a width. */
-export function place(zones: Zone[], conduits: Conduit[], width: number): Placed {
+export function place(zones: Zone[], conduits: Conduit[], width: number, box = boxOf(zones)): Placed {
   const columns = [...columnsOf(zones).values()];
   const most = Math.max(1, ...columns.map((each) => each.length));
-  const height = BOX.head + most * (BOX.height + BOX.gap) - BOX.gap;
-  const step = columns.length > 1 ? (width - BOX.width) / (columns.length - 1) : 0;
+  const height = box.head + most * (box.height + box.gap) - box.gap;
+  const step = columns.length > 1 ? (width - box.width) / (columns.length - 1) : 0;
   const boxes = columns.flatMap((inside, column) => {
-    const used = inside.length * (BOX.height + BOX.gap) - BOX.gap;
-    const top = BOX.head + (height - BOX.head - used) / 2;
-    return inside.map((zone, row) => ({ zone, column, x: column * step, y: top + row * (BOX.height + BOX.gap) }));
+    const used = inside.length * (box.height + box.gap) - box.gap;
+    const top = box.head + (height - box.head - used) / 2;
+    return inside.map((zone, row) => ({ zone, column, x: column * step, y: top + row * (box.height + box.gap) }));
   });
-  return { boxes, lines: lines(boxes, linksOf(conduits)), height };
+  return { boxes, lines: lines(boxes, linksOf(conduits), box), height };
 }
 
 interface End {
@@ -93,7 +109,7 @@ interface End {
 
 type Point = [number, number];
 
-function lines(boxes: Box[], links: Link[]): Placed["lines"] {
+function lines(boxes: Box[], links: Link[], size: Measures): Placed["lines"] {
   const of = new Map(boxes.map((each) => [each.zone.id, each]));
   const pairs: [End, End][] = [];
   for (const link of links) {
@@ -111,7 +127,7 @@ function lines(boxes: Box[], links: Link[]): Placed["lines"] {
       .filter((each) => each.box === end.box && each.side === end.side)
       .sort((x, y) => x.other.y - y.other.y || x.other.x - y.other.x);
     const share = (same.indexOf(end) + 1) / (same.length + 1);
-    return [end.box.x + (end.side === "right" ? BOX.width : 0), end.box.y + BOX.height * share];
+    return [end.box.x + (end.side === "right" ? size.width : 0), end.box.y + size.height * share];
   };
   const top = Math.max(1, ...links.map((each) => Math.log10(each.bytes + 1)));
   const used = new Map<string, number>();
@@ -120,7 +136,12 @@ function lines(boxes: Box[], links: Link[]): Placed["lines"] {
     path:
       from.box.column === to.box.column
         ? loop(at(from), at(to))
-        : through(at(from), at(to), passages(boxes, from.box, to.box, at(from)[1], at(to)[1], used)),
+        : through(
+            at(from),
+            at(to),
+            size.width,
+            passages(boxes, [from.box, to.box], [at(from)[1], at(to)[1]], used, size),
+          ),
     width: 1.25 + (Math.log10(from.link.bytes + 1) / top) ** 3 * 3,
   }));
 }
@@ -132,7 +153,13 @@ function loop([x1, y1]: Point, [x2, y2]: Point): string {
 }
 
 /** The gaps by which a line passes the columns between its ends: the one nearest to the straight way. */
-function passages(boxes: Box[], from: Box, to: Box, y1: number, y2: number, used: Map<string, number>): Point[] {
+function passages(
+  boxes: Box[],
+  [from, to]: [Box, Box],
+  [y1, y2]: [number, number],
+  used: Map<string, number>,
+  size: Measures,
+): Point[] {
   const ways: Point[] = [];
   for (let column = from.column + 1; column < to.column; column += 1) {
     const inside = boxes.filter((each) => each.column === column).sort((a, b) => a.y - b.y);
@@ -140,7 +167,7 @@ function passages(boxes: Box[], from: Box, to: Box, y1: number, y2: number, used
     const last = inside.at(-1);
     if (!first || !last) continue;
     const straight = y1 + ((y2 - y1) * (column - from.column)) / (to.column - from.column);
-    const gaps = [first.y - BOX.gap / 2, ...inside.map((each) => each.y + BOX.height + BOX.gap / 2)];
+    const gaps = [first.y - size.gap / 2, ...inside.map((each) => each.y + size.height + size.gap / 2)];
     const gap = gaps.reduce((best, each) => (Math.abs(each - straight) < Math.abs(best - straight) ? each : best));
     // Several lines in one gap lie beside each other.
     const key = `${column} ${gap}`;
@@ -152,7 +179,7 @@ function passages(boxes: Box[], from: Box, to: Box, y1: number, y2: number, used
   return ways;
 }
 
-function through(start: Point, end: Point, ways: Point[]): string {
+function through(start: Point, end: Point, width: number, ways: Point[]): string {
   let path = `M${start[0]} ${start[1]}`;
   let [x, y] = start;
   const curve = ([toX, toY]: Point) => {
@@ -161,8 +188,8 @@ function through(start: Point, end: Point, ways: Point[]): string {
   };
   for (const [wayX, wayY] of ways) {
     curve([wayX, wayY]);
-    path += ` H ${wayX + BOX.width}`;
-    [x, y] = [wayX + BOX.width, wayY];
+    path += ` H ${wayX + width}`;
+    [x, y] = [wayX + width, wayY];
   }
   curve(end);
   return path;

@@ -8,6 +8,9 @@ import type { Conduit, Zone } from "./layout";
 
 export function Matrix({ zones, conduits }: { zones: Zone[]; conduits: Conduit[] }) {
   const { t } = useTranslation();
+  // Rows and columns that say nothing only push the others out of sight.
+  const callers = zones.filter((zone) => conduits.some((each) => each.from === zone.id));
+  const called = zones.filter((zone) => conduits.some((each) => each.to === zone.id));
   return (
     <Section id="matrix" title={t("map.matrix")} hint={t("map.matrixHint")} className="card-flush">
       <ScrollBox className="scroll-x" label={t("map.matrix")}>
@@ -17,7 +20,7 @@ export function Matrix({ zones, conduits }: { zones: Zone[]; conduits: Conduit[]
               <td className="quiet">
                 {t("map.from")} ↓ · {t("map.to")} →
               </td>
-              {zones.map((each) => (
+              {called.map((each) => (
                 <th key={each.id} scope="col">
                   <Wire>{each.name}</Wire>
                 </th>
@@ -25,12 +28,12 @@ export function Matrix({ zones, conduits }: { zones: Zone[]; conduits: Conduit[]
             </tr>
           </thead>
           <tbody>
-            {zones.map((from) => (
+            {callers.map((from) => (
               <tr key={from.id}>
                 <th scope="row">
                   <Wire>{from.name}</Wire>
                 </th>
-                {zones.map((to) => (
+                {called.map((to) => (
                   <Cell key={to.id} conduit={conduits.find((each) => each.from === from.id && each.to === to.id)} />
                 ))}
               </tr>

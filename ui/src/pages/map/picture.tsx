@@ -4,7 +4,7 @@ import { Icon } from "../../design/icon";
 import { ScrollBox, SeverityShape } from "../../design/parts";
 import { Wire } from "../../design/wire";
 import { useWords } from "../../design/words";
-import { BOX, type Conduit, columnOf, columnsOf, type Link, place, type Zone } from "./layout";
+import { boxOf, type Conduit, columnOf, columnsOf, type Link, place, SMALL_BOX, type Zone } from "./layout";
 
 const CLASSES = [
   "unknown",
@@ -38,10 +38,11 @@ export function Picture({ zones, conduits, chosen, choose }: Props) {
     return () => watcher.disconnect();
   }, []);
   const columns = [...columnsOf(zones).keys()];
+  const box = boxOf(zones);
   const { boxes, lines, height } = place(
     zones,
     conduits,
-    Math.max(width, columns.length * BOX.width + (columns.length - 1) * 40),
+    Math.max(width, columns.length * box.width + (columns.length - 1) * 40),
   );
   const focus = hover ?? chosen;
   const touches = (link: Link) => !focus || link.a === focus || link.b === focus;
@@ -67,7 +68,7 @@ export function Picture({ zones, conduits, chosen, choose }: Props) {
               {columns.map((name) => {
                 const first = boxes.find((each) => columnOf(each.zone) === name);
                 return (
-                  <h2 key={name} className="map-column" style={{ left: first?.x ?? 0, width: BOX.width }}>
+                  <h2 key={name} className="map-column" style={{ left: first?.x ?? 0, width: box.width }}>
                     {t(`map.columns.${name}`)}
                   </h2>
                 );
@@ -83,11 +84,17 @@ export function Picture({ zones, conduits, chosen, choose }: Props) {
                       ? "map-place map-dim"
                       : "map-place"
                   }
-                  style={{ left: x, top: y, width: BOX.width, height: BOX.height }}
+                  style={{ left: x, top: y, width: box.width, height: box.height }}
                   onMouseEnter={() => setHover(zone.id)}
                   onMouseLeave={() => setHover(undefined)}
                 >
-                  <ZoneBox zone={zone} conduits={conduits} chosen={chosen === zone.id} choose={choose} />
+                  <ZoneBox
+                    zone={zone}
+                    conduits={conduits}
+                    chosen={chosen === zone.id}
+                    choose={choose}
+                    small={box === SMALL_BOX}
+                  />
                 </div>
               ))}
             </>
@@ -113,11 +120,13 @@ export function ZoneBox({
   conduits,
   chosen,
   choose,
+  small,
 }: {
   zone: Zone;
   conduits: Conduit[];
   chosen: boolean;
   choose: Props["choose"];
+  small?: boolean;
 }) {
   const { t } = useTranslation();
   const word = useWords();
@@ -132,10 +141,30 @@ export function ZoneBox({
         <b className="clip">
           <Wire>{zone.name}</Wire>
         </b>
+        {small && (
+          <span className="zone-count">
+            {clear > 0 && (
+              <span
+                className="sev sev-high"
+                title={`${t("map.clearCount", { count: clear })}: ${t("map.legendClear")}`}
+              >
+                <SeverityShape severity="high" size={11} />
+                {clear}
+                <span className="sr"> {t("map.legendClear")},</span>
+              </span>
+            )}
+            <span>
+              {zone.devices}
+              <span className="sr"> {t("map.devices", { count: zone.devices })}</span>
+            </span>
+          </span>
+        )}
       </span>
-      <span className="quiet">
-        {word("zone", zone.kind)} · {t("map.devices", { count: zone.devices })}
-      </span>
+      {!small && (
+        <span className="quiet">
+          {word("zone", zone.kind)} · {t("map.devices", { count: zone.devices })}
+        </span>
+      )}
       <span
         className="zone-classes"
         title={classes.map((each) => `${word("class", each)}: ${zone.by_class[each]}`).join(", ")}
@@ -150,7 +179,7 @@ export function ZoneBox({
           />
         ))}
       </span>
-      {clear > 0 && (
+      {!small && clear > 0 && (
         <span className="sev sev-high">
           <SeverityShape severity="high" size={11} />
           {t("map.clearCount", { count: clear })}

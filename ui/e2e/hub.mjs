@@ -1,0 +1,124 @@
+// The real hub: `bedrail hub` on a capture that testkit made, on a free port of this machine, with a folder of its own.
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const TARGET = fileURLToPath(new URL("../../target/debug/", import.meta.url));
+const BEDRAIL = process.env.BEDRAIL_BIN ?? join(TARGET, "bedrail");
+const TESTKIT = process.env.BEDRAIL_TESTKIT ?? join(TARGET, "testkit");
+const START_MAX = 60_000;
+const STOP_MAX = 30_000;
+
+/**
+ * Starts a hub that replays `kind` (`hospital` or `hostile`). Resolves when it listens, with its URL and first login.
+ * `stop` asks it to end and fails when it does not end well.
+ */
+export async function startHub({ kind = "hospital", speed = 240, repeat = false } = {}) {
+  for (const program of [BEDRAIL, TESTKIT])
+    if (!existsSync(program))
+      throw new Error(`no program at \`${program}\`; build it: cargo build -p bedrail -p testkit`);
+  const folder = mkdtempSync(join(tmpdir(), "bedrail-e2e-"));
+  const capture = join(folder, `${kind}.pcapng`);
+  execFileSync(TESTKIT, [kind, "--out", capture]);
+  const options = ["--data", join(folder, "hub"), "--listen", "127.0.0.1:0", "--insecure-http"];
+  const replay = ["--replay", capture, "--speed", String(speed), ...(repeat ? ["--repeat"] : [])];
+  const process_ = spawn(BEDRAIL, ["hub", ...options, ...replay], { stdio: ["ignore", "pipe", "pipe"] });
+  const said = [];
+  createInterface({ input: process_.stderr }).on("line", (line) => said.push(line));
+  const ended = new Promise((resolve) => process_.on("exit", (code, signal) => resolve(code ?? signal)));
+  const told = {};
+  const lines = createInterface({ input: process_.stdout });
+  const listens = new Promise((resolve) =>
+    lines.on("line", (line) => {
+      told.url ??= /(http:\/\/\S+?)\/?(?:\s|$)/.exec(line)?.[1];
+      told.password ??= /password\s+(\S+)/.exec(line)?.[1];
+      if (told.url && told.password) resolve("listens");
+    }),
+  );
+  const outcome = await Promise.race([listens, ended, after(START_MAX, "did not say where it listens")]);
+  if (outcome !== "listens") {
+    process_.kill("SIGKILL");
+    throw new Error(`the hub: ${outcome}\n${said.join("\n")}`);
+  }
+  return {
+    ...told,
+    said,
+    async stop() {
+      process_.kill("SIGINT");
+      const end = await Promise.race([ended, after(STOP_MAX, "did not stop")]);
+      if (end !== 0) process_.kill("SIGKILL");
+      rmSync(folder, { recursive: true, force: true });
+      if (end !== 0) throw new Error(`the hub ended with ${end}\n${said.slice(-5).join("\n")}`);
+    },
+  };
+}
+
+const after = (milliseconds, value) => new Promise((resolve) => setTimeout(resolve, milliseconds, value).unref());
+
+/** What the API answers, asked from within the page, with its session. */
+export function ask(tab, path) {
+  return tab.evaluate(async (address) => {
+    const response = await fetch(address);
+    if (!response.ok) throw new Error(`${address}: ${response.status}`);
+    return response.json();
+  }, `/api/v1${path}`);
+}
+
+/** All pages of a list. */
+export async function askAll(tab, path) {
+  const all = [];
+  for (let next = path; next; ) {
+    const { items, next_cursor } = await ask(tab, next);
+    all.push(...items);
+    next = next_cursor ? `${path}${path.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(next_cursor)}` : null;
+  }
+  return all;
+}
+
+/** Waits until the inventory has this many devices and no more come. */
+export async function filled(tab, least, { patience = 120_000 } = {}) {
+  const until = performance.now() + patience;
+  let before = -1;
+  for (;;) {
+    const { devices } = await ask(tab, "/summary");
+    if (devices.total >= least && devices.total === before) return devices.total;
+    if (performance.now() > until) throw new Error(`${devices.total} devices, not ${least}`);
+    before = devices.total;
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+  }
+}
+
+/** Every address of the real hub that is looked at. */
+export async function realRoutes(tab) {
+  const devices = await askAll(tab, "/devices?limit=200");
+  const of = (test) => devices.find(test) ?? devices[0];
+  const monitor = of((each) => each.device_type === "patient_monitor" && each.model);
+  const modality = of((each) => each.device_type === "ct_scanner");
+  const vague = of((each) => !each.device_type || !each.model);
+  const outside = of((each) => each.external);
+  const map = await ask(tab, "/map");
+  return {
+    today: "/",
+    devices: "/devices",
+    "devices-filtered": "/devices?lifecycle=discovered&sort=-first_seen",
+    "devices-empty": "/devices?q=no-such-device",
+    device: `/devices/${modality.id}`,
+    "device-monitor": `/devices/${monitor.id}`,
+    "device-vague": `/devices/${vague.id}`,
+    "device-outside": `/devices/${outside.id}`,
+    conversations: `/devices/${modality.id}?tab=conversations`,
+    timeline: `/devices/${monitor.id}?tab=timeline`,
+    evidence: `/devices/${modality.id}?tab=evidence`,
+    raw: `/devices/${monitor.id}?tab=raw`,
+    map: "/map",
+    "map-zone": `/map?zone=${map.zones[0]?.id}`,
+    matrix: "/map?view=matrix",
+    changes: "/changes",
+    admin: "/admin",
+    missing: "/no/such/page",
+    "device-missing": "/devices/dev_none",
+  };
+}
