@@ -51,11 +51,11 @@ screenshots: ## pictures of every page of the real hub, for docs/screenshots; lo
 	$(CARGO) build --locked -p bedrail -p testkit
 	npm run screenshots --prefix ui --silent
 
-ui-test: install ## the UI: form, types, units, sizes; in Chromium against the mock and the real hub
-	npm run check --prefix ui --silent
+ui-test: install ## the UI: units, sizes; in Chromium against the mock and the real hub (a part of `make test`)
+	npm run test --prefix ui --silent
 	@$(MAKE) --no-print-directory ui/dist/index.html
 	npm run size --prefix ui --silent
-	$(CARGO) build --locked -p bedrail -p testkit
+	$(CARGO) build --locked --workspace
 	npm run e2e --prefix ui --silent
 
 # Built anew when a source changed; a debug build of the hub reads it when asked.
@@ -66,11 +66,13 @@ test: install ## every test
 	$(CARGO) nextest run --workspace --locked --no-fail-fast
 	$(CARGO) test --workspace --locked --doc --quiet
 	scripts/fuzz.sh smoke
+	@$(MAKE) --no-print-directory ui-test
 
 check: install ## form, lints, the house's numbers, generated files, licences, scripts
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 	$(CARGO) build --workspace --all-targets --locked
+	npm run form --prefix ui --silent
 	$(BUILT)/xtask tidy
 	$(BUILT)/bedrail rule check crates/engines/identify/rules/*.toml
 	$(BUILT)/xtask gen-check

@@ -22,6 +22,8 @@ for (const each of wanted)
   if (!(each in PARTS)) throw new Error(`no part \`${each}\`; there are ${Object.keys(PARTS).join(", ")}`);
 const browser = await launch();
 const faults = [];
+let passed = 0;
+let failed = 0;
 try {
   for (const [name, part] of Object.entries(PARTS)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
@@ -33,12 +35,17 @@ try {
     } catch (error) {
       faults.push(`${name}: ${error.stack}`);
     }
+    const held = faults.length === before;
+    if (held) passed += 1;
+    else failed += 1;
     console.log(
-      `${faults.length === before ? "ok  " : "FAIL"}  ${name}  ${figures}  (${((performance.now() - began) / 1000).toFixed(1)} s)`,
+      `${held ? "ok  " : "FAIL"}  ${name}  ${figures}  (${((performance.now() - began) / 1000).toFixed(1)} s)`,
     );
   }
 } finally {
   await browser.close();
 }
 for (const each of faults) console.log(each);
+const counts = `${passed} passed; ${failed} failed`;
+console.log(`test result: ${faults.length > 0 ? "FAILED" : "ok"}. ${counts}`);
 process.exit(faults.length > 0 ? 1 : 0);

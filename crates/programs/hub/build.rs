@@ -1,7 +1,7 @@
 //! Looks after the folder of the built pages (`ui/dist`). A debug build reads them when they are asked for, from a path
 //! that has to exist when it is compiled; a release build holds them and is built again when they change.
 
-#![expect(clippy::print_stdout, reason = "Cargo reads what a build script prints")]
+#![allow(clippy::print_stdout, reason = "Cargo reads what a build script prints")]
 
 use std::path::Path;
 

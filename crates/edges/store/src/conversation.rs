@@ -158,7 +158,20 @@ fn device(id: Option<String>) -> Result<Option<DeviceId>> {
     id.map(DeviceId::new).transpose().map_err(|_| Error::Unreadable { what: "a device id" })
 }
 
-/// Forgets the hours before `before`; the totals stay.
-pub(crate) async fn forget_hours(sql: &mut dyn Sql, before: Timestamp) -> Result<u64> {
-    sql.execute("DELETE FROM conversation_hour WHERE hour < $1", vec![time(before)]).await
+/// Forgets a piece of the oldest hour before `before`: all conversations of some originators, with which it is `most`
+/// rows or a little more. 0 when there is none left. The totals stay.
+pub(crate) async fn forget_hours(sql: &mut dyn Sql, before: Timestamp, most: u32) -> Result<u64> {
+    let oldest = "SELECT MIN(hour) FROM conversation_hour WHERE hour < $1";
+    let hour = sql::one(sql, oldest, vec![time(before)], |row| row.int_or_null()).await?.flatten();
+    let Some(hour) = hour.map(Value::Int) else { return Ok(0) };
+    let last =
+        "SELECT originator FROM conversation_hour WHERE hour = $1 ORDER BY originator LIMIT 1 OFFSET $2";
+    let last = sql::one(sql, last, vec![hour.clone(), small(most)], |row| row.bytes()).await?;
+    match last {
+        Some(last) => {
+            let delete = "DELETE FROM conversation_hour WHERE hour = $1 AND originator <= $2";
+            sql.execute(delete, vec![hour, Value::Bytes(last)]).await
+        }
+        None => sql.execute("DELETE FROM conversation_hour WHERE hour = $1", vec![hour]).await,
+    }
 }

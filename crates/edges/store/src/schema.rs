@@ -23,6 +23,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { number: 1, statements: include_str!("migrations/0001.sql") },
     Migration { number: 2, statements: include_str!("migrations/0002.sql") },
     Migration { number: 3, statements: include_str!("migrations/0003.sql") },
+    Migration { number: 4, statements: include_str!("migrations/0004.sql") },
 ];
 
 const MIGRATION_TABLE: &str =

@@ -135,12 +135,14 @@ impl Store {
             .await
     }
 
-    /// Forgets the hours of conversations before `before`, and says how many rows that were; totals stay.
+    /// Forgets a piece of the oldest hour of conversations before `before`: `most` rows, or somewhat more when one
+    /// station opened many. Says how many rows that were, 0 when none is left. Totals stay. In pieces, because others
+    /// cannot write meanwhile.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn forget_hours(&self, before: Timestamp) -> Result<u64> {
-        self.write(move |sql| Box::pin(conversation::forget_hours(sql, before))).await
+    pub async fn forget_hours(&self, before: Timestamp, most: u32) -> Result<u64> {
+        self.write(move |sql| Box::pin(conversation::forget_hours(sql, before, most))).await
     }
 
     /// Every sensor that ever reported.

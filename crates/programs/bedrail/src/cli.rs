@@ -1,6 +1,7 @@
 //! The command line, as data.
 
 mod client;
+mod inventory;
 mod upkeep;
 
 use std::net::SocketAddr;
@@ -11,6 +12,10 @@ use clap_complete::Shell;
 
 pub(crate) use client::{
     ApproveArgs, ChangesArgs, DeviceCommand, ListArgs, ListFormat, LoginArgs, SetArgs, ShowArgs,
+};
+pub(crate) use inventory::{
+    AdjustmentsArgs, ExportArgs, ExportFormat, ImportArgs, MergeArgs, SensorRevokeArgs, SensorTokenArgs,
+    SplitArgs, UndoArgs,
 };
 pub(crate) use upkeep::{BackupArgs, BundleArgs, DoctorArgs, RestoreArgs, SupportCommand};
 
@@ -147,6 +152,9 @@ pub(crate) struct HubArgs {
     /// No encryption; on this machine only.
     #[arg(long)]
     pub(crate) insecure_http: bool,
+    /// Keep for so many days who talked with whom in which hour; totals, evidence and changes are kept for ever.
+    #[arg(long, value_name = "DAYS", default_value = "90")]
+    pub(crate) keep_hours: std::num::NonZeroU16,
     /// Whoever brings the token in this file reads `/metrics` without a login.
     #[arg(long, value_name = "FILE")]
     pub(crate) metrics_token: Option<PathBuf>,
@@ -181,6 +189,10 @@ pub(crate) enum SensorCommand {
     Run(SensorRunArgs),
     /// Say how the sensor is.
     Status(SensorStatusArgs),
+    /// Have a hub make a token that one sensor is enrolled with.
+    Token(SensorTokenArgs),
+    /// Shut a sensor out of a hub, for ever.
+    Revoke(SensorRevokeArgs),
 }
 
 /// `bedrail sensor enrol`.

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use identify::{Ends, Inventory};
-use model::{ClinicalClass, Conversation, Identity, Timestamp, VlanId, Zone};
-use store::EvidenceSet;
+use model::{ClinicalClass, Conversation, Identity, Sighting, Timestamp, VlanId, Zone};
 
 use crate::api::view::{self, Conduit, ConversationCounts, NetworkMap, ProtocolCount, ZoneKind};
 use crate::sensors::share;
@@ -70,9 +69,9 @@ pub(crate) fn is_cleartext_clinical(conversation: &Conversation) -> bool {
 }
 
 /// Where each device is: by the tag that most of its own frames carried, else by its lowest subnet.
-pub(crate) fn places(devices: &[Identity], evidence: &EvidenceSet, inventory: &Inventory) -> Vec<Zone> {
+pub(crate) fn places(devices: &[Identity], sightings: &[Sighting], inventory: &Inventory) -> Vec<Zone> {
     let mut tags: HashMap<&str, BTreeMap<VlanId, u64>> = HashMap::new();
-    for seen in &evidence.sightings {
+    for seen in sightings {
         let Some((vlan, mac)) = seen.vlan.zip(seen.endpoint.mac) else { continue };
         // A frame of somebody else's card carries the tag of that card's network.
         let device = inventory.device_of(seen.endpoint, seen.last_seen);

@@ -18,6 +18,7 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 
 use crate::app::{App, Setup};
 use crate::authority::Authority;
+use crate::retention::Retention;
 use crate::scrape::MetricsToken;
 use crate::serve::{Peer, Tls};
 use crate::world::World;
@@ -38,6 +39,8 @@ pub struct Options {
     pub store_url: Option<String>,
     /// Clock and chance.
     pub world: World,
+    /// For how long what happened in which hour is kept.
+    pub retention: Retention,
     /// What opens `/metrics` without a session.
     pub metrics_token: Option<MetricsToken>,
 }
@@ -106,7 +109,7 @@ pub async fn run(
     let jobs = Jobs {
         ingest: tokio::spawn(ingest::run(app.clone(), batches)),
         derive: tokio::spawn(derive::run(app.clone(), Arc::new(knowledge))),
-        sweep: tokio::spawn(sweep(app.clone())),
+        sweep: tokio::spawn(sweep(app.clone(), options.retention)),
     };
     let server = serve(&options, &app, listener)?;
     let remote = listen_for_sensors(&options, &app).await?;
@@ -190,7 +193,7 @@ async fn listen_for_sensors(
     Ok(Some((bound, remote::listen(app, authority, listener)?)))
 }
 
-async fn sweep(app: App) {
+async fn sweep(app: App, retention: Retention) {
     let mut ticks = interval(SWEEP);
     loop {
         ticks.tick().await;
@@ -199,6 +202,9 @@ async fn sweep(app: App) {
         }
         if let Err(error) = app.store.forget_enrolments(app.world.now()).await {
             tracing::error!(%error, "cannot forget expired tokens");
+        }
+        if let Err(error) = retention.keep(&app).await {
+            tracing::error!(%error, "cannot forget old hours of conversations");
         }
     }
 }

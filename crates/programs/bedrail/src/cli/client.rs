@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Subcommand};
 
+use super::inventory::{AdjustmentsArgs, ExportArgs, ImportArgs, MergeArgs, SplitArgs, UndoArgs};
+
 /// `bedrail login`.
 #[derive(Debug, Args)]
 #[command(
@@ -54,6 +56,18 @@ pub(crate) enum DeviceCommand {
     Set(SetArgs),
     /// List what was changed, when, by whom and why.
     Changes(ChangesArgs),
+    /// Say that two devices are one.
+    Merge(MergeArgs),
+    /// Say that a network address of a device is another device.
+    Split(SplitArgs),
+    /// List merges and splits, the latest first.
+    Adjustments(AdjustmentsArgs),
+    /// Take a merge or a split back.
+    Undo(UndoArgs),
+    /// State what a CSV file says about devices.
+    Import(ImportArgs),
+    /// Write devices as CSV or as FHIR.
+    Export(ExportArgs),
 }
 
 /// `bedrail device list`.

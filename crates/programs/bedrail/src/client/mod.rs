@@ -105,9 +105,10 @@ impl Client {
     pub(crate) fn fetch<T>(
         &self,
         path: &str,
+        query: &[(&str, &str)],
         take: impl FnOnce(&mut dyn Read, Option<u64>) -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
-        let mut response = self.checked(self.ask(path, &[])?)?;
+        let mut response = self.checked(self.ask(path, query)?)?;
         let length = response.body().content_length();
         take(&mut response.body_mut().as_reader(), length)
     }

@@ -55,7 +55,7 @@ fn through_hub(args: &BackupArgs) -> anyhow::Result<u64> {
     let begun = client.post("/api/v1/backups", &body)?.body;
     let id = made(&client, text(&begun, "id").unwrap_or_default())?;
     let path = format!("/api/v1/backups/{id}");
-    let bytes = client.fetch(&path, |content, length| {
+    let bytes = client.fetch(&path, &[], |content, length| {
         let bar = progress::bar(length, false);
         let copied = new_file(&args.to, |file| Ok(io::copy(&mut bar.wrap_read(content), file)?))?;
         bar.finish_and_clear();

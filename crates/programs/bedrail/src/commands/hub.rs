@@ -10,7 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use capture::{LiveOptions, LiveSource, Replay, ReplayOptions, Source};
-use hub::{FirstLogin, MetricsToken, Options, Started, World};
+use hub::{FirstLogin, MetricsToken, Options, Retention, Started, World};
 use model::{Batch, SensorId};
 use sensor::Sensor;
 use tokio::sync::mpsc;
@@ -41,6 +41,7 @@ pub(crate) fn run(args: &HubArgs) -> Outcome {
         insecure_http: args.insecure_http,
         store_url: std::env::var("BEDRAIL_STORE_URL").ok(),
         world: World::system(),
+        retention: Retention { conversation_hours: args.keep_hours },
         metrics_token: args.metrics_token.as_deref().map(MetricsToken::from_file).transpose()?,
     };
     let (sender, receiver) = mpsc::channel(BATCHES);

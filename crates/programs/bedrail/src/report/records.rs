@@ -18,6 +18,8 @@ pub(crate) enum Kind {
     Changes,
     /// Sensors with their health.
     Sensors,
+    /// Merges and splits.
+    Adjustments,
 }
 
 /// Takes entries one by one and prints them.
@@ -120,6 +122,9 @@ impl Kind {
             Self::Sensors => {
                 &["id", "name", "state", "last_seen", "frames", "dropped", "dropped_share", "blind_spots"]
             }
+            Self::Adjustments => {
+                &["id", "kind", "device", "part", "anchor", "by", "at", "why", "undone/by", "undone/at"]
+            }
         }
     }
 
@@ -130,6 +135,7 @@ impl Kind {
             }
             Self::Changes => &["When", "Device", "What", "Before", "After", "Who", "Why"],
             Self::Sensors => &["Sensor", "State", "Frames", "Could not be read", "Last seen", "Blind spots"],
+            Self::Adjustments => &["Id", "Kind", "Device", "Part", "Who and when", "Why", "Taken back"],
         }
     }
 
@@ -138,6 +144,7 @@ impl Kind {
             Self::Devices => device(entry),
             Self::Changes => change(entry),
             Self::Sensors => sensor(entry),
+            Self::Adjustments => adjustment(entry),
         }
     }
 }
@@ -179,6 +186,23 @@ fn sensor(entry: &Value) -> Vec<String> {
         format!("{} ({:.2} %)", words(entry.get("dropped")), share * 100.0),
         moment(text(entry, "last_seen")),
         words(entry.get("blind_spots")).replace("; ", "\n"),
+    ]
+}
+
+fn adjustment(entry: &Value) -> Vec<String> {
+    let field = |name: &str| text(entry, name).unwrap_or_default().to_owned();
+    let undone = |name: &str| entry.pointer(&format!("/undone/{name}")).and_then(Value::as_str);
+    let back = undone("by")
+        .map(|by| format!("{by}, {}\n{}", moment(undone("at")), undone("why").unwrap_or_default()));
+    let anchor = text(entry, "anchor").map_or(String::new(), |anchor| format!("\n{anchor}"));
+    vec![
+        field("id"),
+        field("kind"),
+        field("device"),
+        field("part") + &anchor,
+        format!("{}, {}", field("by"), moment(text(entry, "at"))),
+        field("why"),
+        back.unwrap_or_default(),
     ]
 }
 

@@ -91,6 +91,7 @@ async fn stored(batches: Vec<model::Batch>) -> Report {
         sensors: Some(any),
         insecure_http: true,
         store_url: None,
+        retention: hub::Retention::default(),
         metrics_token: None,
         world: World::system(),
     };

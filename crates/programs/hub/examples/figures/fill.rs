@@ -122,6 +122,7 @@ pub(crate) fn options(data: &Path) -> Options {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         sensors: None,
         insecure_http: true,
+        retention: hub::Retention::default(),
         metrics_token: None,
         store_url: None,
         world: World::system(),

@@ -1,10 +1,11 @@
 //! The pure part: evidence to devices as they are put into the store.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use identify::{Adjustments, Ends, Inventory, Knowledge, Seen, Survey};
 use model::{
-    AttributeName, Conversation, DeviceId, Endpoint, Identity, Lifecycle, Weakness, WeaknessSighting, Zone,
+    AttributeName, Conversation, DeviceId, Endpoint, Identity, Lifecycle, Sighting, Weakness,
+    WeaknessSighting, Zone,
 };
 use serde::{Deserialize, Serialize};
 use store::{DeviceRow, EvidenceSet, Listing};
@@ -59,12 +60,27 @@ pub(crate) struct Knowing<'a> {
     pub(crate) sensor: Option<&'a str>,
 }
 
+/// The devices that the evidence shows, made one by one: with their documents, those of many devices are large.
+pub(crate) struct Findings {
+    devices: std::iter::Zip<std::vec::IntoIter<Identity>, std::vec::IntoIter<Held>>,
+    /// The anchors of all of them.
+    present: HashSet<String>,
+    sensor: Option<String>,
+}
+
+/// What is known of a device beside its identity.
+struct Held {
+    place: Zone,
+    stations: Vec<Endpoint>,
+    weaknesses: Vec<WeaknessSighting>,
+}
+
 /// Devices, and what they make as a whole.
 pub(crate) fn find(
-    evidence: &EvidenceSet,
-    conversations: &[Conversation],
+    evidence: EvidenceSet,
+    conversations: Vec<Conversation>,
     Knowing { knowledge, adjustments, sensor }: Knowing<'_>,
-) -> (Vec<Found>, Picture) {
+) -> (Findings, Picture) {
     let seen = Seen {
         sightings: &evidence.sightings,
         claims: &evidence.claims,
@@ -78,37 +94,56 @@ pub(crate) fn find(
     let talks = conversations.iter().zip(&ends);
     let used = talks.flat_map(|(held, ends)| held.usages().map(|usage| ends.used(usage)));
     let inventory = survey.identify(used, knowledge);
-    let places = picture::places(&inventory.devices, evidence, &inventory);
-    let picture = Picture::of(&inventory.devices, &places, conversations, &ends);
-    (founds(evidence, &inventory, &places, sensor), picture)
+    let EvidenceSet { sightings, claims, observations, weaknesses } = evidence;
+    drop((claims, observations));
+    let places = picture::places(&inventory.devices, &sightings, &inventory);
+    let picture = Picture::of(&inventory.devices, &places, &conversations, &ends);
+    drop((conversations, ends));
+    (Findings::new(inventory, places, (&sightings, &weaknesses), sensor), picture)
 }
 
-fn founds(
-    evidence: &EvidenceSet,
-    inventory: &Inventory,
-    places: &[Zone],
-    sensor: Option<&str>,
-) -> Vec<Found> {
-    let mut stations: HashMap<&str, Vec<Endpoint>> = HashMap::new();
-    for sighting in &evidence.sightings {
-        if let Some(device) = inventory.device_of(sighting.endpoint, sighting.last_seen) {
-            stations.entry(device.id.as_str()).or_default().push(sighting.endpoint);
+impl Findings {
+    fn new(
+        inventory: Inventory,
+        places: Vec<Zone>,
+        (sightings, weaknesses): (&[Sighting], &[WeaknessSighting]),
+        sensor: Option<&str>,
+    ) -> Self {
+        let mut stations: HashMap<&str, Vec<Endpoint>> = HashMap::new();
+        for sighting in sightings {
+            if let Some(device) = inventory.device_of(sighting.endpoint, sighting.last_seen) {
+                stations.entry(device.id.as_str()).or_default().push(sighting.endpoint);
+            }
         }
+        let mut weaknesses = inventory.weaknesses(weaknesses);
+        let held = |(device, place): (&Identity, Zone)| Held {
+            place,
+            stations: stations.remove(device.id.as_str()).unwrap_or_default(),
+            weaknesses: weaknesses.remove(device.id.as_str()).unwrap_or_default(),
+        };
+        let held: Vec<Held> = inventory.devices.iter().zip(places).map(held).collect();
+        let present = inventory.devices.iter().map(|device| anchors(device).0).collect();
+        let devices = inventory.devices.into_iter().zip(held);
+        Self { devices, present, sensor: sensor.map(str::to_owned) }
     }
-    let mut weaknesses = inventory.weaknesses(&evidence.weaknesses);
-    let found = |(device, place): (&Identity, &Zone)| {
-        let weaknesses = weaknesses.remove(device.id.as_str()).unwrap_or_default();
-        let stations = stations.remove(device.id.as_str()).unwrap_or_default();
-        let (anchor, earlier_anchors) = anchors(device);
-        Found {
-            anchor,
-            earlier_anchors,
-            listing: listing(device, *place, weaknesses.iter().map(|sighting| sighting.weakness).collect()),
-            document: document(device, &weaknesses, sensor),
-            stations,
-        }
-    };
-    inventory.devices.iter().zip(places).map(found).collect()
+
+    /// Whether an anchor is that of one of the devices.
+    pub(crate) fn has(&self, anchor: &str) -> bool {
+        self.present.contains(anchor)
+    }
+}
+
+impl Iterator for Findings {
+    type Item = Found;
+
+    fn next(&mut self) -> Option<Found> {
+        let (device, Held { place, stations, weaknesses }) = self.devices.next()?;
+        let (anchor, earlier_anchors) = anchors(&device);
+        let kinds = weaknesses.iter().map(|sighting| sighting.weakness).collect();
+        let document = document(&device, &weaknesses, self.sensor.as_deref());
+        let listing = listing(device, place, kinds);
+        Some(Found { anchor, earlier_anchors, listing, document, stations })
+    }
 }
 
 /// A link-layer address stands for the device; without one, its network address does.
@@ -120,7 +155,7 @@ fn anchors(device: &Identity) -> (String, Vec<String>) {
     }
 }
 
-fn listing(device: &Identity, zone: Zone, weaknesses: Vec<Weakness>) -> Listing {
+fn listing(device: Identity, zone: Zone, weaknesses: Vec<Weakness>) -> Listing {
     let best = |name| device.best(name).map(|value| value.value.clone());
     let or = |first: AttributeName, second: AttributeName| best(first).or_else(|| best(second));
     Listing {
@@ -133,8 +168,8 @@ fn listing(device: &Identity, zone: Zone, weaknesses: Vec<Weakness>) -> Listing 
         serial: best(AttributeName::Serial),
         location: best(AttributeName::Location),
         zone: Some(zone),
-        ips: device.ips.clone(),
-        macs: device.macs.clone(),
+        ips: device.ips,
+        macs: device.macs,
         weaknesses,
         external: device.external,
         first_seen: device.first_seen,

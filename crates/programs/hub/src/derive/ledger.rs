@@ -10,7 +10,7 @@ use store::{Adjustment, DeviceRow, DeviceUpdate, Listing, Store};
 use super::DeriveError;
 use super::adjusted::Adjusted;
 use super::expected::Expected;
-use super::found::{Document, Found};
+use super::found::{Document, Findings, Found};
 use crate::events::DeviceEvent;
 use crate::world::World;
 
@@ -101,21 +101,20 @@ impl Ledger {
         &mut self,
         store: &Store,
         world: &World,
-        found: Vec<Found>,
+        mut findings: Findings,
         expected: &Expected,
     ) -> Result<Taken, DeriveError> {
-        let present: HashSet<String> = found.iter().map(|found| found.anchor.clone()).collect();
         let mut taken = HashSet::new();
         let Taken { mut news, mut again } = Taken::default();
         let mut writing = Writing::default();
-        for found in found {
+        while let Some(found) = findings.next() {
             if let Some(part) = self.hidden_part(&found) {
                 self.anchors.insert(found.anchor.clone(), part.clone());
                 writing.anchors.push((found.anchor, part));
                 again = true;
                 continue;
             }
-            let who = self.who(world, &found, &present, &taken)?;
+            let who = self.who(world, &found, &findings, &taken)?;
             taken.insert(who.id.clone());
             self.compare((store, world, expected), who, found, &mut writing).await?;
             if writing.updates.len() >= CHUNK {
@@ -143,7 +142,7 @@ impl Ledger {
         &mut self,
         world: &World,
         found: &Found,
-        present: &HashSet<String>,
+        findings: &Findings,
         taken: &HashSet<DeviceId>,
     ) -> Result<Who, DeriveError> {
         let home = self.anchors.get(&found.anchor);
@@ -151,7 +150,7 @@ impl Ledger {
         let mut earlier: Vec<DeviceId> = found
             .earlier_anchors
             .iter()
-            .filter(|anchor| !present.contains(*anchor))
+            .filter(|anchor| !findings.has(anchor))
             .filter_map(|anchor| self.anchors.get(anchor))
             .filter(|id| !taken.contains(*id) && Some(*id) != by_anchor.as_ref() && self.is_bare(id))
             .cloned()

@@ -98,12 +98,12 @@ pub(crate) async fn derive(
         [] | [_, _, ..] => None,
     };
     let knowledge = Arc::clone(knowledge);
-    let (found, picture) = tokio::task::spawn_blocking(move || {
+    let (findings, picture) = tokio::task::spawn_blocking(move || {
         let knowing = Knowing { knowledge: &knowledge, adjustments: &adjustments, sensor: sensor.as_deref() };
-        find(&evidence, &conversations, knowing)
+        find(evidence, conversations, knowing)
     })
     .await?;
-    let Taken { news, again } = held.take(&app.store, &app.world, found, &expected).await?;
+    let Taken { news, again } = held.take(&app.store, &app.world, findings, &expected).await?;
     if again {
         app.grown.notify_one();
     }

@@ -23,6 +23,7 @@ fn options(folder: &TempDir, insecure_http: bool) -> Options {
         insecure_http,
         store_url: None,
         world: World::system(),
+        retention: crate::Retention::default(),
         metrics_token: None,
     }
 }

@@ -1,6 +1,8 @@
 //! `bedrail device`: the inventory of a hub.
 
+mod adjust;
 mod approve;
+mod exchange;
 mod show;
 mod state;
 
@@ -33,6 +35,12 @@ pub(crate) fn run(command: &DeviceCommand) -> Outcome {
         DeviceCommand::Approve(args) => approve::run(&client, args),
         DeviceCommand::Set(args) => state::run(&client, args),
         DeviceCommand::Changes(args) => changes(&client, args),
+        DeviceCommand::Merge(args) => adjust::merge(&client, args),
+        DeviceCommand::Split(args) => adjust::split(&client, args),
+        DeviceCommand::Adjustments(args) => adjust::list(&client, args),
+        DeviceCommand::Undo(args) => adjust::undo(&client, args),
+        DeviceCommand::Import(args) => exchange::import(&client, args),
+        DeviceCommand::Export(args) => exchange::export(&client, args),
     }
 }
 

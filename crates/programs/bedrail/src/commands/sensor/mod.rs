@@ -2,6 +2,7 @@
 
 mod confine;
 mod list;
+mod manage;
 mod run;
 
 use std::fs::{self, DirBuilder};
@@ -27,6 +28,8 @@ pub(crate) fn run(command: &SensorCommand) -> Outcome {
         SensorCommand::Enrol(args) => enrol(args),
         SensorCommand::Run(args) => run::run(args),
         SensorCommand::Status(args) => status(args),
+        SensorCommand::Token(args) => manage::token(args),
+        SensorCommand::Revoke(args) => manage::revoke(args),
     }
 }
 
