@@ -27,7 +27,7 @@ export async function launch() {
 export async function open(
   browser,
   hub,
-  { size = "wide", theme = "light", language = "en", bypassCSP = false, loggedIn = true, faults = [] } = {},
+  { size = "wide", theme = "light", language = "en", bypassCSP = false, loggedIn = true, user, faults = [] } = {},
 ) {
   const context = await browser.newContext({
     viewport: SIZES[size],
@@ -73,13 +73,13 @@ export async function open(
   });
   if (loggedIn) {
     await tab.goto(hub.url);
-    await logIn(tab, hub.password);
+    await logIn(tab, hub.password, user);
   }
   return { context, tab, faults };
 }
 
-export async function logIn(tab, password = "bedrail-demo") {
-  await tab.fill("#login-name", "admin");
+export async function logIn(tab, password = "bedrail-demo", name = "admin") {
+  await tab.fill("#login-name", name);
   await tab.fill("#login-password", password);
   await tab.press("#login-password", "Enter");
   await tab.waitForSelector(".frame");
@@ -122,6 +122,16 @@ export function routes(world) {
     matrix: "/map?view=matrix",
     changes: "/changes",
     admin: "/admin",
+    "admin-users": "/admin/users",
+    "admin-windows": "/admin/windows",
+    "admin-audits": "/admin/audits",
+    "admin-audit": `/admin/audits/${world.campaigns[0].id}`,
+    "admin-audit-done": `/admin/audits/${world.campaigns[2].id}`,
+    "admin-models": "/admin/models",
+    "admin-backups": "/admin/backups",
+    "admin-record": "/admin/record",
+    "admin-about": "/admin/about",
+    "admin-missing": "/admin/audits/aud_none",
     missing: "/no/such/page",
     "device-missing": "/devices/dev_none",
   };

@@ -118,6 +118,13 @@ export async function realRoutes(tab) {
     matrix: "/map?view=matrix",
     changes: "/changes",
     admin: "/admin",
+    "admin-users": "/admin/users",
+    "admin-windows": "/admin/windows",
+    "admin-audits": "/admin/audits",
+    "admin-models": "/admin/models",
+    "admin-backups": "/admin/backups",
+    "admin-record": "/admin/record",
+    "admin-about": "/admin/about",
     missing: "/no/such/page",
     "device-missing": "/devices/dev_none",
   };
