@@ -591,7 +591,7 @@ export const de: Words = {
     well: "Der Sensor wird gehört. Die Geräte, die er sieht, erscheinen von selbst im Bestand.",
     finish: "Fertig",
     closeHint: "Sie können dies schließen, sobald Sie den Token kopiert haben; er wird nicht noch einmal gezeigt.",
-    backlog: "Wartet dort",
+    backlog: "Rückstand am Sensor",
     backlogNone: "Nichts",
     backlogOf_one: "{{count}} Lieferung, {{bytes}}",
     backlogOf_other: "{{count}} Lieferungen, {{bytes}}",
@@ -624,7 +624,7 @@ export const de: Words = {
     roleOf: "Rolle",
     roles: "Was die Rollen dürfen",
     noDelete:
-      "Ein Konto kann nicht gelöscht werden, weil das Protokoll es nennt. Um jemanden auszusperren, geben Sie dem Konto ein neues Kennwort, das niemand erfährt.",
+      "Konten lassen sich noch nicht löschen oder sperren. Um jemanden auszusperren, geben Sie dem Konto ein neues Kennwort, das niemand erfährt: Alle seine Sitzungen enden.",
     password: "Kennwort setzen",
     visit: "Letzter Besuch",
     neverVisited: "Nie",

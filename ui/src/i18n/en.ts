@@ -534,7 +534,7 @@ export const en = {
     well: "The sensor is heard. The devices that it sees appear in the inventory by themselves.",
     finish: "Done",
     closeHint: "You may close this once you have copied the token; it is not shown again.",
-    backlog: "Waits there",
+    backlog: "Backlog at the sensor",
     backlogNone: "Nothing",
     backlogOf_one: "{{count}} batch, {{bytes}}",
     backlogOf_other: "{{count}} batches, {{bytes}}",
@@ -566,7 +566,7 @@ export const en = {
     roleOf: "Role",
     roles: "What the roles may do",
     noDelete:
-      "An account cannot be deleted, because the record names it. To shut somebody out, give the account a new password that nobody is told.",
+      "Accounts cannot be deleted or disabled yet. To shut somebody out, give the account a new password that nobody is told: every session of it ends.",
     password: "Set password",
     visit: "Last visit",
     neverVisited: "Never",

@@ -14,7 +14,7 @@ export function AdminPage() {
       <header className="head">
         <h1>{t("admin.title")}</h1>
       </header>
-      <nav className="tabs" aria-label={t("admin.tabs")}>
+      <nav className="tabs admin-tabs" aria-label={t("admin.tabs")}>
         {placesOf(role).map(({ to, word }) => (
           <Link key={to} to={to} activeOptions={{ includeSearch: false }} activeProps={{ "aria-current": "page" }}>
             {t(`admin.tab.${word}`)}

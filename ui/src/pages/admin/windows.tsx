@@ -113,7 +113,7 @@ function Plate({
         <h3 className="wrap">
           <Wire>{name}</Wire>
         </h3>
-        {open && <span className="flag">{t("windows.open")}</span>}
+        {open && <span className="flag flag-open">{t("windows.open")}</span>}
         {cancelled && <span className="flag flag-quiet">{t("windows.cancelled")}</span>}
         {cancel && (
           <Button size="sm" variant="secondary" className="plate-act" onClick={() => cancel(window)}>
