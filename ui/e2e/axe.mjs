@@ -35,7 +35,7 @@ const ADMIN_OPENED = {
 };
 
 /** What is opened by hand: how to get there. */
-const OPENED = {
+export const OPENED = {
   palette: async (tab, hub) => {
     await tab.goto(hub.url);
     await settled(tab);

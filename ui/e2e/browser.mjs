@@ -68,7 +68,7 @@ export async function open(
     dialog.dismiss();
   });
   tab.on("console", (message) => {
-    if (message.type() === "error" && !/401|404|412|ERR_FAILED|ERR_CONNECTION|400 \(/.test(message.text()))
+    if (message.type() === "error" && !/401|404|412|ERR_FAILED|ERR_CONNECTION|40[039] \(|422 \(/.test(message.text()))
       note("console", message.text());
   });
   if (loggedIn) {

@@ -6,20 +6,10 @@ import { Field } from "../../design/parts";
 import { visible } from "../../design/visible";
 import { useWords } from "../../design/words";
 import { ActDialog, TextField, WhyField } from "./dialog";
-import { CHOICES, CLINICAL, PERMISSIONS } from "./model-fields";
-
-type Values = Record<string, string>;
+import { CHOICES, CLINICAL, changesOf, PERMISSIONS, type Values } from "./model-fields";
 
 const valuesOf = (model: DeviceModel | undefined): Values =>
   Object.fromEntries((model?.defaults ?? []).map(({ attribute, value }) => [attribute, value]));
-
-/** What differs: a value that was emptied is taken back. */
-export function changesOf(before: Values, after: Values): Record<string, string | null> {
-  const changes: Record<string, string | null> = {};
-  for (const [attribute, value] of Object.entries(after))
-    if (value.trim() !== (before[attribute] ?? "")) changes[attribute] = value.trim() === "" ? null : value.trim();
-  return changes;
-}
 
 /** States something about every device of a model, or takes it back. */
 export function ModelDialog({ model, close }: { model?: DeviceModel; close: () => void }) {

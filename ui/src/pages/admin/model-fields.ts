@@ -38,3 +38,13 @@ export function useClinicalValue(): (attribute: string, value: string) => string
     return choice ? word(choice.vocabulary, value) : value;
   };
 }
+
+export type Values = Record<string, string>;
+
+/** What differs: a value that was emptied is taken back. */
+export function changesOf(before: Values, after: Values): Record<string, string | null> {
+  const changes: Record<string, string | null> = {};
+  for (const [attribute, value] of Object.entries(after))
+    if (value.trim() !== (before[attribute] ?? "")) changes[attribute] = value.trim() === "" ? null : value.trim();
+  return changes;
+}

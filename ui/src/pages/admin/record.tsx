@@ -49,7 +49,7 @@ function Line({ change }: { change: SiteChange }) {
           <strong>
             {word("kind", kind)} <Wire>{subject}</Wire>
           </strong>
-          : {word("attribute", what)}{" "}
+          : {word(what.startsWith("permission_") ? "permission" : "attribute", what)}{" "}
           {before !== null && (
             <>
               <Wire className="before">{before}</Wire> →{" "}
