@@ -570,8 +570,7 @@ export const de: Words = {
     make: "Token erzeugen",
     step1: "Auf dem Rechner am Mirror-Port ausführen",
     hub: "Adresse dieses Hubs für Sensoren",
-    hubHint:
-      "Von dort aus gesehen; der Port ist der von `bedrail hub --sensors`, 8444, wenn kein anderer gewählt wurde.",
+    hubHint: "Von dort aus gesehen; der Port ist der von bedrail hub --sensors, 8444, wenn kein anderer gewählt wurde.",
     command: "Befehl, der den Sensor anmeldet",
     step2: "Dort den Token einfügen, Eingabetaste, dann Strg-D",
     token: "Token",

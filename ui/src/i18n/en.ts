@@ -514,7 +514,7 @@ export const en = {
     make: "Make the token",
     step1: "Run this on the machine at the mirror port",
     hub: "Address of this hub for sensors",
-    hubHint: "As seen from there; the port is that of `bedrail hub --sensors`, 8444 unless another was chosen.",
+    hubHint: "As seen from there; the port is that of bedrail hub --sensors, 8444 unless another was chosen.",
     command: "Command that enrols the sensor",
     step2: "Paste the token there, press Enter, then Ctrl-D",
     token: "Token",

@@ -1,7 +1,7 @@
 // T8: a name, a token that is shown once, and then the page waits until the sensor is heard.
 import { Alert, Button, Modal, ModalBody, ModalFooter, ModalHeader } from "@patternfly/react-core";
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { enrolSensor } from "../../api/admin";
 import type { Schemas, Sensor } from "../../api/client";
@@ -23,7 +23,7 @@ export function AddSensor({ close }: { close: () => void }) {
   const { t } = useTranslation();
   const [made, setMade] = useState<Schemas["EnrolmentToken"] | null>(null);
   return (
-    <Modal isOpen variant="medium" aria-labelledby="enrol-title" onClose={close}>
+    <Modal isOpen variant="medium" aria-labelledby="enrol-title" onClose={close} elementToFocus="#enrol-name">
       <ModalHeader title={t("enrol.add")} labelId="enrol-title" description={made ? undefined : t("enrol.text")} />
       {made ? <Steps made={made} close={close} /> : <Name made={setMade} close={close} />}
     </Modal>
@@ -72,10 +72,13 @@ function Steps({ made, close }: { made: Schemas["EnrolmentToken"]; close: () => 
   const sensors = useQuery({ ...sensorsQuery, refetchInterval: LOOK_AGAIN });
   const sensor = sensors.data?.items.find((each) => each.id === made.sensor);
   const heard = sensor !== undefined && sensor.last_heard !== null;
+  const steps = useRef<HTMLOListElement>(null);
+  // The button that led here is gone: what reads the page goes on with the steps.
+  useEffect(() => steps.current?.focus({ preventScroll: true }), []);
   return (
     <>
       <ModalBody>
-        <ol className="enrol-steps stack">
+        <ol className="enrol-steps stack" ref={steps} tabIndex={-1}>
           <li>
             <h3>{t("enrol.step1")}</h3>
             <TextField id="enrol-hub" label={t("enrol.hub")} hint={t("enrol.hubHint")} value={hub} set={setHub} />

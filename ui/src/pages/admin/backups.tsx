@@ -69,6 +69,7 @@ export function BackupsPage() {
           text={t("backups.removeText")}
           label={t("backups.remove")}
           danger
+          bare
           ready
           act={() => removeBackup(removed.id)}
           close={() => remove(null)}

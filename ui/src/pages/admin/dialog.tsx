@@ -61,6 +61,7 @@ export function ActDialog({
   act,
   places,
   close,
+  bare,
   children,
 }: {
   id: string;
@@ -72,6 +73,8 @@ export function ActDialog({
   act: (key: string) => Promise<unknown>;
   places?: Record<string, string>;
   close: () => void;
+  /** Nothing is asked, so no field is there to begin with. */
+  bare?: boolean;
   children?: ReactNode;
 }) {
   const { t } = useTranslation();
@@ -81,7 +84,13 @@ export function ActDialog({
     if (ready && !busy && (await run(act))) close();
   };
   return (
-    <Modal isOpen variant="small" aria-labelledby={`${id}-title`} onClose={close}>
+    <Modal
+      isOpen
+      variant="small"
+      aria-labelledby={`${id}-title`}
+      onClose={close}
+      elementToFocus={bare ? undefined : `#${id} :is(input, select, textarea)`}
+    >
       <ModalHeader title={title} labelId={`${id}-title`} description={text} />
       <ModalBody>
         <form id={id} onSubmit={submit} className="stack">
