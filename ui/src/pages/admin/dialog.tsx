@@ -1,6 +1,6 @@
 // A dialog for one act: what is typed stays when the hub refuses, when the session ends, and when somebody was quicker.
 import { Alert, Button, Modal, ModalBody, ModalFooter, ModalHeader, TextInput } from "@patternfly/react-core";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { forgetAdmin } from "../../api/admin";
 import { ProblemError } from "../../api/client";
@@ -79,6 +79,11 @@ export function ActDialog({
 }) {
   const { t } = useTranslation();
   const { busy, problem, run } = useAct(places);
+  // A long form would hide at its end what was wrong.
+  const said = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (problem) said.current?.scrollIntoView({ block: "nearest" });
+  }, [problem]);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (ready && !busy && (await run(act))) close();
@@ -95,7 +100,9 @@ export function ActDialog({
       <ModalBody>
         <form id={id} onSubmit={submit} className="stack">
           {children}
-          {problem && <Alert isInline variant="danger" title={problem} component="p" aria-live="assertive" />}
+          <div ref={said}>
+            {problem && <Alert isInline variant="danger" title={problem} component="p" aria-live="assertive" />}
+          </div>
         </form>
       </ModalBody>
       <ModalFooter>

@@ -61,7 +61,7 @@ function Line({ change }: { change: SiteChange }) {
           {t("device.by", { name: visible(actor.name ?? word("actor", actor.kind)) })} · <Wire>{why}</Wire>
         </span>
       </div>
-      <When at={change.at} full="clock" />
+      <When at={change.at} full />
     </li>
   );
 }
