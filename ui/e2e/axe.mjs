@@ -7,8 +7,35 @@ import { open, routes, SIZES, settled, THEMES } from "./browser.mjs";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
+/** Opens a page of Admin and what a button there opens; `more` goes on within the dialog. */
+const dialogOf = (path, button, more) => async (tab, hub, paths) => {
+  await tab.goto(hub.url + (paths[path] ?? path));
+  await settled(tab);
+  await tab.click(`${button} >> nth=0`);
+  await tab.waitForSelector('[role="dialog"]');
+  await more?.(tab);
+};
+
+const ADMIN_OPENED = {
+  "add a sensor": dialogOf("/admin/sensors", 'button:has-text("Add a sensor")'),
+  "add a sensor, its token": dialogOf("/admin/sensors", 'button:has-text("Add a sensor")', async (tab) => {
+    await tab.fill("#enrol-name", "Ward 3");
+    await tab.keyboard.press("Enter");
+    await tab.waitForSelector(".command-secret");
+  }),
+  "add a user": dialogOf("/admin/users", 'button:has-text("Add a user")'),
+  "change a role": dialogOf("/admin/users", 'button:has-text("Change role")'),
+  "plan a window": dialogOf("/admin/windows", 'button:has-text("Plan a window")'),
+  "start an audit": dialogOf("/admin/audits", 'button:has-text("Start an audit")'),
+  "answer wrong": dialogOf("admin-audit", '.audit-acts button:has-text("Wrong")'),
+  "edit a model": dialogOf("/admin/models", 'button:has-text("Edit")', async (tab) => {
+    await tab.click(".permissions summary");
+  }),
+  "make a backup": dialogOf("/admin/backups", 'button:has-text("Make a backup")'),
+};
+
 /** What is opened by hand: how to get there. */
-const OPENED = {
+export const OPENED = {
   palette: async (tab, hub) => {
     await tab.goto(hub.url);
     await settled(tab);
@@ -52,6 +79,7 @@ const OPENED = {
     await tab.click(".bulk button >> nth=0");
     await tab.waitForSelector('[role="dialog"]');
   },
+  ...ADMIN_OPENED,
   views: async (tab, hub) => {
     await tab.goto(`${hub.url}/devices`);
     await settled(tab);

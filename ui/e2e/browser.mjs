@@ -27,7 +27,7 @@ export async function launch() {
 export async function open(
   browser,
   hub,
-  { size = "wide", theme = "light", language = "en", bypassCSP = false, loggedIn = true, faults = [] } = {},
+  { size = "wide", theme = "light", language = "en", bypassCSP = false, loggedIn = true, user, faults = [] } = {},
 ) {
   const context = await browser.newContext({
     viewport: SIZES[size],
@@ -68,18 +68,18 @@ export async function open(
     dialog.dismiss();
   });
   tab.on("console", (message) => {
-    if (message.type() === "error" && !/401|404|412|ERR_FAILED|ERR_CONNECTION|400 \(/.test(message.text()))
+    if (message.type() === "error" && !/401|404|412|ERR_FAILED|ERR_CONNECTION|40[039] \(|422 \(/.test(message.text()))
       note("console", message.text());
   });
   if (loggedIn) {
     await tab.goto(hub.url);
-    await logIn(tab, hub.password);
+    await logIn(tab, hub.password, user);
   }
   return { context, tab, faults };
 }
 
-export async function logIn(tab, password = "bedrail-demo") {
-  await tab.fill("#login-name", "admin");
+export async function logIn(tab, password = "bedrail-demo", name = "admin") {
+  await tab.fill("#login-name", name);
   await tab.fill("#login-password", password);
   await tab.press("#login-password", "Enter");
   await tab.waitForSelector(".frame");
@@ -122,6 +122,16 @@ export function routes(world) {
     matrix: "/map?view=matrix",
     changes: "/changes",
     admin: "/admin",
+    "admin-users": "/admin/users",
+    "admin-windows": "/admin/windows",
+    "admin-audits": "/admin/audits",
+    "admin-audit": `/admin/audits/${world.campaigns[0].id}`,
+    "admin-audit-done": `/admin/audits/${world.campaigns[2].id}`,
+    "admin-models": "/admin/models",
+    "admin-backups": "/admin/backups",
+    "admin-record": "/admin/record",
+    "admin-about": "/admin/about",
+    "admin-missing": "/admin/audits/aud_none",
     missing: "/no/such/page",
     "device-missing": "/devices/dev_none",
   };

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { pagesBefore } from "./pages.mjs";
 
 const TARGET = fileURLToPath(new URL("../../target/debug/", import.meta.url));
 const BEDRAIL = process.env.BEDRAIL_BIN ?? join(TARGET, "bedrail");
@@ -13,19 +14,19 @@ const START_MAX = 60_000;
 const STOP_MAX = 30_000;
 
 /**
- * Starts a hub that replays `kind` (`hospital` or `hostile`). Resolves when it listens, with its URL and first login.
+ * Starts a hub that replays `kind` (`hospital` or `hostile`), or listens to nothing itself (null); with `sensors` it
+ * listens for sensors on other machines. Resolves when it listens, with its URLs, its first login and its folder.
  * `stop` asks it to end and fails when it does not end well.
  */
-export async function startHub({ kind = "hospital", speed = 240, repeat = false } = {}) {
+export async function startHub({ kind = "hospital", speed = 240, repeat = false, sensors = false } = {}) {
   for (const program of [BEDRAIL, TESTKIT])
     if (!existsSync(program))
       throw new Error(`no program at \`${program}\`; build it: cargo build -p bedrail -p testkit`);
   const folder = mkdtempSync(join(tmpdir(), "bedrail-e2e-"));
-  const capture = join(folder, `${kind}.pcapng`);
-  execFileSync(TESTKIT, [kind, "--out", capture]);
   const options = ["--data", join(folder, "hub"), "--listen", "127.0.0.1:0", "--insecure-http"];
-  const replay = ["--replay", capture, "--speed", String(speed), ...(repeat ? ["--repeat"] : [])];
-  const process_ = spawn(BEDRAIL, ["hub", ...options, ...replay], { stdio: ["ignore", "pipe", "pipe"] });
+  if (sensors) options.push("--sensors", "127.0.0.1:0");
+  if (kind) options.push("--replay", capture(folder, kind), "--speed", String(speed), ...(repeat ? ["--repeat"] : []));
+  const process_ = spawn(BEDRAIL, ["hub", ...options], { stdio: ["ignore", "pipe", "pipe"] });
   const said = [];
   createInterface({ input: process_.stderr }).on("line", (line) => said.push(line));
   const ended = new Promise((resolve) => process_.on("exit", (code, signal) => resolve(code ?? signal)));
@@ -34,8 +35,9 @@ export async function startHub({ kind = "hospital", speed = 240, repeat = false 
   const listens = new Promise((resolve) =>
     lines.on("line", (line) => {
       told.url ??= /(http:\/\/\S+?)\/?(?:\s|$)/.exec(line)?.[1];
+      told.sensors ??= /(https:\/\/\S+?)\/?(?:\s|$)/.exec(line)?.[1];
       told.password ??= /password\s+(\S+)/.exec(line)?.[1];
-      if (told.url && told.password) resolve("listens");
+      if (told.url && told.password && (told.sensors || !sensors)) resolve("listens");
     }),
   );
   const outcome = await Promise.race([listens, ended, after(START_MAX, "did not say where it listens")]);
@@ -43,15 +45,50 @@ export async function startHub({ kind = "hospital", speed = 240, repeat = false 
     process_.kill("SIGKILL");
     throw new Error(`the hub: ${outcome}\n${said.join("\n")}`);
   }
+  const pages = process.env.BEDRAIL_PAGES === "dist" ? await pagesBefore(told.url) : null;
   return {
     ...told,
+    ...(pages ? { url: pages.url } : {}),
     said,
+    folder,
     async stop() {
+      pages?.stop();
       process_.kill("SIGINT");
       const end = await Promise.race([ended, after(STOP_MAX, "did not stop")]);
       if (end !== 0) process_.kill("SIGKILL");
       rmSync(folder, { recursive: true, force: true });
       if (end !== 0) throw new Error(`the hub ended with ${end}\n${said.slice(-5).join("\n")}`);
+    },
+  };
+}
+
+/** A capture that testkit makes. */
+function capture(folder, kind) {
+  const file = join(folder, `${kind}.pcapng`);
+  execFileSync(TESTKIT, [kind, "--out", file]);
+  return file;
+}
+
+/** `bedrail sensor enrol`, with the token on its standard input. Gives what it said. */
+export function enrolSensor(hub, token) {
+  const args = ["sensor", "enrol", "--hub", hub.sensors, "--data", join(hub.folder, "sensor")];
+  return execFileSync(BEDRAIL, args, { input: token, encoding: "utf8", timeout: START_MAX });
+}
+
+/** `bedrail sensor run` on a capture, as if it happened now; `stop` asks it to end. */
+export function runSensor(hub, { kind = "hospital", speed = 400 } = {}) {
+  const replay = ["--replay", capture(hub.folder, kind), "--speed", String(speed), "--repeat"];
+  const args = ["sensor", "run", "--data", join(hub.folder, "sensor"), ...replay];
+  const process_ = spawn(BEDRAIL, args, { stdio: ["ignore", "ignore", "pipe"] });
+  const said = [];
+  createInterface({ input: process_.stderr }).on("line", (line) => said.push(line));
+  const ended = new Promise((resolve) => process_.on("exit", (code, signal) => resolve(code ?? signal)));
+  return {
+    async stop() {
+      process_.kill("SIGTERM");
+      const end = await Promise.race([ended, after(STOP_MAX, "did not stop")]);
+      if (end !== 0) process_.kill("SIGKILL");
+      if (end !== 0) throw new Error(`the sensor ended with ${end}\n${said.slice(-5).join("\n")}`);
     },
   };
 }
@@ -118,6 +155,13 @@ export async function realRoutes(tab) {
     matrix: "/map?view=matrix",
     changes: "/changes",
     admin: "/admin",
+    "admin-users": "/admin/users",
+    "admin-windows": "/admin/windows",
+    "admin-audits": "/admin/audits",
+    "admin-models": "/admin/models",
+    "admin-backups": "/admin/backups",
+    "admin-record": "/admin/record",
+    "admin-about": "/admin/about",
     missing: "/no/such/page",
     "device-missing": "/devices/dev_none",
   };

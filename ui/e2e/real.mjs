@@ -2,7 +2,7 @@
 import { judgeAll } from "./axe.mjs";
 import { open, settled } from "./browser.mjs";
 import { shown, trace } from "./hostile.mjs";
-import { ask, askAll, filled, realRoutes, startHub } from "./hub.mjs";
+import { ask, askAll, enrolSensor, filled, realRoutes, runSensor, startHub } from "./hub.mjs";
 
 /** Devices of the synthetic hospital, at least. */
 const DEVICES = 250;
@@ -100,6 +100,57 @@ async function acceptMany(tab, hub, timed, fault) {
   const { items } = await ask(tab, "/changes?limit=100");
   const recorded = items.filter((each) => each.why === why).length;
   if (recorded !== 25) fault(`T7: ${recorded} changes were recorded, not 25`);
+}
+
+/** T8: on a hub that nothing was seen by, from the guide to the first batch of a sensor of its own. */
+export async function hubSensor(browser, fault) {
+  const hub = await startHub({ kind: null, sensors: true });
+  const figures = [];
+  let sensor;
+  try {
+    const { tab, context, faults } = await open(browser, hub);
+    await settled(tab);
+    const began = performance.now();
+    const since = () => `${((performance.now() - began) / 1000).toFixed(1)} s`;
+    await tab.click('.first button:has-text("Add a sensor")');
+    await tab.fill("#enrol-name", "Ward 3, core switch");
+    await tab.keyboard.press("Enter");
+    await tab.waitForSelector(".command-secret code");
+    const token = (await tab.innerText(".command-secret code")).trim();
+    const command = await tab.innerText(".enrol-steps .command code >> nth=0");
+    if (!/^bedrail sensor enrol --hub https:\/\/127\.0\.0\.1:8444 --data \S+$/.test(command))
+      fault(`T8: the command is \`${command}\``);
+    figures.push(`token after ${since()}`);
+    const told = enrolSensor(hub, `${token}\n`);
+    if (!told.includes("is enrolled at")) fault(`T8: enrol said \`${told}\``);
+    await tab.waitForSelector('.enrol-state li.done:has-text("The sensor is enrolled")', { timeout: 30_000 });
+    figures.push(`enrolled on the page after ${since()}`);
+    sensor = runSensor(hub);
+    await tab.waitForSelector('.enrol-heard:has-text("Its first batch is here")', { timeout: 60_000 });
+    figures.push(`first batch on the page after ${since()}, ${await tab.evaluate(() => globalThis.clicks)} clicks`);
+    await tab.click('button:has-text("Done")');
+    await tab.waitForSelector(".today", { timeout: 60_000 });
+    figures.push(`first device on Today after ${since()}`);
+    await tab.goto(`${hub.url}/admin/sensors`);
+    await tab.waitForSelector('.plates li:has-text("Ward 3, core switch") .sev:has-text("Connected")', {
+      timeout: 30_000,
+    });
+    // Once more with the same token is refused, and the token is nowhere on a page.
+    let refused = false;
+    try {
+      enrolSensor({ ...hub, folder: `${hub.folder}/other` }, token);
+    } catch (error) {
+      refused = /not valid/.test(error.stderr ?? "");
+    }
+    if (!refused) fault("T8: a token served twice");
+    if ((await tab.content()).includes(token)) fault("T8: the token is still on the page");
+    for (const each of faults) fault(each);
+    await context.close();
+  } finally {
+    await sensor?.stop();
+    await hub.stop();
+  }
+  return `T8 add a sensor: ${figures.join(", ")}`;
 }
 
 /** Stations whose every word is hostile, through capture, sensor, store and API into the page: nothing runs or loads. */

@@ -1,5 +1,6 @@
 // What happens when something is not as usual: no devices, no hub, an ended session, a change by somebody else, live events.
 import { start } from "../mock/server.mjs";
+import { adminStates } from "./admin.mjs";
 import { logIn, open, routes, settled } from "./browser.mjs";
 
 export async function states(browser, fault) {
@@ -142,6 +143,8 @@ export async function states(browser, fault) {
     await context.close();
     await second.stop();
   });
+
+  await adminStates(browser, check, hub, empty);
 
   await check("German is German", async (faults) => {
     const { tab, context } = await open(browser, hub, { language: "de", loggedIn: false, faults });

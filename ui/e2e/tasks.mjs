@@ -62,6 +62,8 @@ export async function tasks(browser, fault) {
   ).length;
   if (recorded !== 25) fault(`T7: ${recorded} changes were recorded, not 25`);
 
+  await addSensor(hub, tab, timed, fault);
+
   await timed("keyboard: devices, search, open, back", async () => {
     await tab.goto(hub.url);
     await settled(tab);
@@ -107,4 +109,42 @@ export async function tasks(browser, fault) {
   await context.close();
   await hub.stop();
   return figures.join(", ");
+}
+
+/** T8: a name, the token once, and the page waits until the sensor is there and heard. The test is the other machine. */
+async function addSensor(hub, tab, timed, fault) {
+  await tab.goto(hub.url);
+  await settled(tab);
+  let token = "";
+  const took = await timed("T8 add a sensor", async () => {
+    await tab.keyboard.press("Control+k");
+    await tab.fill('[role="combobox"]', "sensors");
+    await tab.keyboard.press("Enter");
+    await tab.waitForSelector(".plates");
+    await tab.click('button:has-text("Add a sensor")');
+    await tab.keyboard.type("Ward 3, core switch");
+    await tab.keyboard.press("Enter");
+    await tab.waitForSelector(".command-secret code");
+    token = (await tab.innerText(".command-secret code")).trim();
+    await tab.waitForSelector('.enrol-state li.next:has-text("Waiting for the sensor to enrol")');
+    await tab.waitForSelector("text=/Shown only here and now.*minutes left/");
+    const id = hub.admin.enrol(token);
+    await tab.waitForSelector('.enrol-state li.done:has-text("The sensor is enrolled")');
+    if (await tab.isVisible(".enrol-heard")) throw new Error("it says that a sensor is heard that never sent anything");
+    hub.admin.batch(id, 1234);
+    await tab.waitForSelector('.enrol-heard:has-text("1,234 frames")');
+    await tab.click('button:has-text("Done")');
+    await tab.waitForSelector('.plates li:has-text("Ward 3, core switch") .sev:has-text("Connected")');
+  });
+  if (took > 30_000) fault("T8 took more than 30 s");
+  if (token && (await tab.content()).includes(token)) fault("T8: the token is still on the page");
+  await timed("revoke a sensor", async () => {
+    await tab.click('.plates li:has-text("Ward 3") button:has-text("Revoke")');
+    await tab.waitForSelector("text=What only this sensor sees will no longer be seen");
+    await tab.fill("#revoke-why", "the machine was stolen");
+    await tab.keyboard.press("Enter");
+    await tab.waitForSelector(
+      '.plates li:has-text("Ward 3"):has-text("the machine was stolen") .sev:has-text("Revoked")',
+    );
+  });
 }

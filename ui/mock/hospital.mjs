@@ -651,6 +651,12 @@ function serial(rng, manufacturer) {
 
 function sensors(now, devices) {
   const iso = (t) => new Date(t).toISOString();
+  const enrolment = {
+    enrolled_at: iso(now - 60 * 24 * 60 * MINUTE),
+    enrolled_by: "admin",
+    certificate_ends: iso(now + 30 * 24 * 60 * MINUTE),
+    revoked: null,
+  };
   return [
     {
       id: "sen_core",
@@ -670,6 +676,8 @@ function sensors(now, devices) {
       frames: 9_420_118,
       dropped: 4_821,
       dropped_share: 0.00051,
+      backlog: { batches: 3, bytes: 214_880, given_up_batches: 0, given_up_frames: 0 },
+      enrolment,
       blind_spots: [
         "one direction only: answers of 10.20.1.0/24 are not mirrored",
         "VLAN 214 is announced by the switch but no frame of it was seen",
@@ -681,6 +689,9 @@ function sensors(now, devices) {
       state: "silent",
       last_seen: iso(now - 47 * MINUTE),
       frames: 1_204_553,
+      lost_batches: 12,
+      backlog: { batches: 0, bytes: 0, given_up_batches: 0, given_up_frames: 0 },
+      enrolment: { ...enrolment },
       dropped: 0,
       dropped_share: 0,
       blind_spots: [

@@ -1,11 +1,12 @@
 // The API of the hub from a synthetic hospital, and the built UI beside it, under the policy the hub sends.
 //   node mock/server.mjs [--port 4173] [--empty] [--seed 7]
-// Log in as `admin` with `bedrail-demo`.
+// Log in as `admin` with `bedrail-demo`; `ines.engineer` and `vera.viewer` have the same password and fewer rights.
 import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
+import { admin } from "./admin.mjs";
 import { hospital, ZONES } from "./hospital.mjs";
 import { facets, page, select, sorted } from "./query.mjs";
 
@@ -42,6 +43,11 @@ export function start({ port = 0, empty = false, seed = 7, live = true } = {}) {
   const answers = new Map();
   const tell = (event, data) => {
     for (const each of listeners) each.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  };
+
+  const adminPart = admin({ world, tell, empty, password: PASSWORD });
+  const endSessionsOf = (name) => {
+    for (const [key, each] of sessions) if (each.name === name) sessions.delete(key);
   };
 
   const row = ({ zone, says, to, ...rest }) => rest;
@@ -243,13 +249,14 @@ export function start({ port = 0, empty = false, seed = 7, live = true } = {}) {
     const path = url.pathname.slice("/api/v1".length);
     const cookie = /bedrail_session=([^;]+)/.exec(req.headers.cookie ?? "")?.[1];
     const session = sessions.get(cookie);
-    const view = (each) => ({ user: { name: each.name, role: each.role }, csrf_token: each.csrf });
+    const view = (each) => ({ user: { name: each.name, role: adminPart.roleOf(each.name) }, csrf_token: each.csrf });
     if (path === "/session" && req.method === "POST") {
       const given = await bodyOf(req);
-      if (given?.name !== NAME || given?.password !== PASSWORD)
+      const role = adminPart.roleOf(given?.name);
+      if (!role || given.password !== adminPart.passwords.get(given.name))
         return problem(res, 401, "login refused", "name or password is wrong");
       const key = randomUUID();
-      const fresh = { name: NAME, role: "admin", csrf: randomUUID() };
+      const fresh = { name: given.name, csrf: randomUUID() };
       sessions.set(key, fresh);
       return json(res, 200, view(fresh), { "set-cookie": `bedrail_session=${key}; HttpOnly; SameSite=Strict; Path=/` });
     }
@@ -262,6 +269,34 @@ export function start({ port = 0, empty = false, seed = 7, live = true } = {}) {
       res.writeHead(204, { "set-cookie": "bedrail_session=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0" });
       return res.end();
     }
+    if (path === "/session/password" && req.method === "PUT") {
+      const { current, password } = await bodyOf(req);
+      const pointer = current === adminPart.passwords.get(session.name) ? null : "/current";
+      if (pointer) {
+        const detail = "this is not the password of this account";
+        return problem(res, 403, "request refused", detail, [{ pointer, detail }]);
+      }
+      adminPart.passwords.set(session.name, adminPart.secret(password));
+      endSessionsOf(session.name);
+      session.csrf = randomUUID();
+      sessions.set(cookie, session);
+      return json(res, 200, view(session));
+    }
+    const asked = {
+      method: req.method,
+      path,
+      params: url.searchParams,
+      headers: req.headers,
+      user: { name: session.name, role: adminPart.roleOf(session.name) },
+      bodyOf: () => bodyOf(req),
+      end: endSessionsOf,
+    };
+    const handled = await adminPart.answer(
+      asked,
+      (status, value) => json(res, status, value, value?.version ? { etag: `"${value.version}"` } : {}),
+      (...refusal) => problem(res, ...refusal),
+    );
+    if (handled) return undefined;
     if (path === "/summary") return json(res, 200, summary());
     if (path === "/devices/facets") return json(res, 200, facets(world.devices, url.searchParams, ZONES));
     if (path === "/devices/lifecycle" && req.method === "POST") {
@@ -356,6 +391,7 @@ export function start({ port = 0, empty = false, seed = 7, live = true } = {}) {
     if (!url.pathname.startsWith("/api/")) return file(res, url.pathname);
     api(req, res, url).catch((error) => {
       if (res.headersSent) return res.end();
+      if (error.status) return problem(res, error.status, error.title, error.message, error.errors);
       const known = /^(expected|unknown)/.test(error.message);
       return problem(
         res,
@@ -387,6 +423,7 @@ export function start({ port = 0, empty = false, seed = 7, live = true } = {}) {
       ready({
         url: `http://127.0.0.1:${server.address().port}`,
         world,
+        admin: adminPart,
         expire: () => sessions.clear(),
         stop: () => {
           clearInterval(pulse);

@@ -5,11 +5,12 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, useDeferredValue, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { logOut, searchQuery } from "../api/queries";
+import { logOut, searchQuery, sessionQuery } from "../api/queries";
 import { Icon, type IconName } from "../design/icon";
 import { Wire } from "../design/wire";
 import { useWords } from "../design/words";
 import { chooseLanguage } from "../i18n";
+import { placesOf } from "../pages/admin/places";
 import { VIEWS } from "../pages/devices/search";
 import { chooseTheme, THEMES } from "./theme";
 
@@ -178,6 +179,7 @@ function useDeviceEntries(
 function useFixedEntries(help: () => void): Entry[] {
   const { t, i18n } = useTranslation();
   const navigate = useNavigate();
+  const role = useQuery(sessionQuery).data?.user.role;
   return useMemo(() => {
     const pages = t("palette.pages");
     const commands = t("palette.commands");
@@ -198,7 +200,13 @@ function useFixedEntries(help: () => void): Entry[] {
         text: t("nav.changes"),
         act: () => navigate({ to: "/changes" }),
       },
-      { id: "p-admin", group: pages, icon: "admin", text: t("nav.admin"), act: () => navigate({ to: "/admin" }) },
+      ...placesOf(role).map(({ to, word, icon }) => ({
+        id: `p-${word}`,
+        group: pages,
+        icon,
+        text: `${t("nav.admin")}: ${t(`admin.tab.${word}`)}`,
+        act: () => navigate({ to }),
+      })),
       ...VIEWS.map((view) => ({
         id: `v-${view.id}`,
         group: t("palette.views"),
@@ -219,5 +227,5 @@ function useFixedEntries(help: () => void): Entry[] {
       { id: "c-keys", group: commands, icon: "keyboard", text: t("keys.title"), act: help },
       { id: "c-out", group: commands, icon: "logout", text: t("bar.logOut"), act: () => logOut() },
     ] satisfies Entry[];
-  }, [t, i18n.language, navigate, help]);
+  }, [t, i18n.language, navigate, help, role]);
 }

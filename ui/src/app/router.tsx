@@ -1,5 +1,5 @@
 // Every address of the UI. Pages other than Today are fetched when they are opened.
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { Problem } from "../design/parts";
 import { type DevicesSearch, readDevicesSearch } from "../pages/devices/search";
 import { Today } from "../pages/today/today";
@@ -49,14 +49,79 @@ const changes = createRoute({
   path: "/changes",
   component: lazyRouteComponent(() => import("../pages/changes/changes"), "ChangesPage"),
 });
+// Admin: one page a thing, under one row of tabs.
 const admin = createRoute({
   getParentRoute: () => root,
   path: "/admin",
-  component: lazyRouteComponent(() => import("../pages/admin/admin"), "AdminPage"),
+  component: lazyRouteComponent(() => import("../pages/admin/layout"), "AdminPage"),
 });
+const adminFirst = createRoute({
+  getParentRoute: () => admin,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/admin/sensors", replace: true });
+  },
+});
+const adminSensors = createRoute({
+  getParentRoute: () => admin,
+  path: "sensors",
+  component: lazyRouteComponent(() => import("../pages/admin/sensors"), "SensorsPage"),
+});
+const adminUsers = createRoute({
+  getParentRoute: () => admin,
+  path: "users",
+  component: lazyRouteComponent(() => import("../pages/admin/users"), "UsersPage"),
+});
+const adminWindows = createRoute({
+  getParentRoute: () => admin,
+  path: "windows",
+  component: lazyRouteComponent(() => import("../pages/admin/windows"), "WindowsPage"),
+});
+const adminAudits = createRoute({
+  getParentRoute: () => admin,
+  path: "audits",
+  component: lazyRouteComponent(() => import("../pages/admin/audits"), "AuditsPage"),
+});
+const adminAudit = createRoute({
+  getParentRoute: () => admin,
+  path: "audits/$id",
+  component: lazyRouteComponent(() => import("../pages/admin/audit"), "AuditPage"),
+});
+const adminModels = createRoute({
+  getParentRoute: () => admin,
+  path: "models",
+  component: lazyRouteComponent(() => import("../pages/admin/models"), "ModelsPage"),
+});
+const adminBackups = createRoute({
+  getParentRoute: () => admin,
+  path: "backups",
+  component: lazyRouteComponent(() => import("../pages/admin/backups"), "BackupsPage"),
+});
+const adminRecord = createRoute({
+  getParentRoute: () => admin,
+  path: "record",
+  component: lazyRouteComponent(() => import("../pages/admin/record"), "RecordPage"),
+});
+const adminAbout = createRoute({
+  getParentRoute: () => admin,
+  path: "about",
+  component: lazyRouteComponent(() => import("../pages/admin/about"), "AboutPage"),
+});
+const adminPages = admin.addChildren([
+  adminFirst,
+  adminSensors,
+  adminUsers,
+  adminWindows,
+  adminAudits,
+  adminAudit,
+  adminModels,
+  adminBackups,
+  adminRecord,
+  adminAbout,
+]);
 
 export const router = createRouter({
-  routeTree: root.addChildren([today, devices, device, map, changes, admin]),
+  routeTree: root.addChildren([today, devices, device, map, changes, adminPages]),
   defaultPreload: "intent",
   parseSearch: readSearch,
   stringifySearch: writeSearch,

@@ -25,6 +25,7 @@ import { useShortcuts } from "./shortcuts";
 import { chooseTheme, THEMES, useTheme } from "./theme";
 
 const Palette = lazy(() => import("./palette"));
+const OwnPassword = lazy(() => import("../pages/admin/user-dialogs").then((page) => ({ default: page.OwnPassword })));
 
 const NAV: {
   to: "/" | "/devices" | "/map" | "/changes" | "/admin";
@@ -60,6 +61,7 @@ function Frame({ session }: { session: Session }) {
   const [expired, setExpired] = useState(false);
   const [palette, setPalette] = useState(false);
   const [help, setHelp] = useState(false);
+  const [password, setPassword] = useState(false);
   const live = useLive(!expired);
   const main = useRef<HTMLElement>(null);
   const path = useRouterState({ select: (state) => state.location.pathname });
@@ -95,7 +97,7 @@ function Frame({ session }: { session: Session }) {
           <i aria-hidden="true" />
           {t(live ? "bar.live" : "bar.offline")}
         </span>
-        <Account session={session} help={() => setHelp(true)} />
+        <Account session={session} help={() => setHelp(true)} password={() => setPassword(true)} />
       </header>
       <main id="content" ref={main} tabIndex={-1} className="page">
         <Suspense fallback={<Skeleton lines={10} />}>
@@ -103,6 +105,7 @@ function Frame({ session }: { session: Session }) {
         </Suspense>
       </main>
       <Suspense>{palette && <Palette close={() => setPalette(false)} help={() => setHelp(true)} />}</Suspense>
+      <Suspense>{password && <OwnPassword close={() => setPassword(false)} />}</Suspense>
       {help && <KeyHelp close={() => setHelp(false)} />}
       {expired && (
         <Modal isOpen variant="small" aria-labelledby="expired-title" disableFocusTrap={false}>
@@ -154,7 +157,7 @@ function Rail() {
   );
 }
 
-function Account({ session, help }: { session: Session; help: () => void }) {
+function Account({ session, help, password }: { session: Session; help: () => void; password: () => void }) {
   const { t, i18n } = useTranslation();
   const [open, setOpen] = useState(false);
   const theme = useTheme();
@@ -200,6 +203,7 @@ function Account({ session, help }: { session: Session; help: () => void }) {
         </DropdownList>
       </DropdownGroup>
       <DropdownList className="menu-end">
+        <DropdownItem onClick={password}>{t("users.own")}</DropdownItem>
         <DropdownItem onClick={help}>{t("bar.keys")}</DropdownItem>
         <DropdownItem onClick={() => logOut()}>{t("bar.logOut")}</DropdownItem>
       </DropdownList>

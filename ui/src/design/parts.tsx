@@ -255,11 +255,15 @@ export function Problem({ error, retry }: { error: unknown; retry?: () => void }
       ? t("state.unreachable")
       : problem?.status === 404
         ? t("state.notFoundText")
-        : (problem?.detail ?? problem?.title ?? String(error));
+        : problem?.status === 403
+          ? t("act.forbidden", { detail: problem.message })
+          : (problem?.detail ?? problem?.title ?? String(error));
   return (
     <div className="empty empty-problem" role="alert">
       <SeverityShape severity="high" size={26} />
-      <p className="empty-title">{problem?.status === 404 ? t("state.notFound") : t("state.problem")}</p>
+      <p className="empty-title">
+        {t(problem?.status === 404 ? "state.notFound" : problem?.status === 403 ? "act.noRight" : "state.problem")}
+      </p>
       <p>{text}</p>
       {retry && (
         <Button variant="secondary" size="sm" onClick={retry}>

@@ -16,6 +16,11 @@ type Vocabulary =
   | "sensor"
   | "severity"
   | "actor"
+  | "role"
+  | "roleText"
+  | "outcome"
+  | "permission"
+  | "kind"
   | "type";
 
 /** `ct_scanner` -> `CT scanner`, for words without a translation. */

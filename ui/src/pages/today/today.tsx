@@ -2,7 +2,7 @@
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ClinicalClass, DeviceRow, Summary } from "../../api/client";
 import { changesQuery, summaryQuery } from "../../api/queries";
@@ -25,7 +25,10 @@ import { Wire } from "../../design/wire";
 import { useWords } from "../../design/words";
 import { SensorState } from "../admin/sensor-state";
 import { ChangeList } from "../changes/list";
+import { useAdminTasks } from "./admin-tasks";
 import { FirstRun } from "./first-run";
+
+const AddSensor = lazy(() => import("../admin/add-sensor").then((page) => ({ default: page.AddSensor })));
 
 const CLASSES: ClinicalClass[] = [
   "unknown",
@@ -41,6 +44,7 @@ export function Today() {
   const { t, i18n } = useTranslation();
   const summary = useQuery(summaryQuery);
   const [opened] = useState(() => Date.now());
+  const [adding, setAdding] = useState(false);
   const day = new Intl.DateTimeFormat(i18n.language, { weekday: "long", day: "numeric", month: "long" }).format(opened);
   return (
     <>
@@ -53,10 +57,12 @@ export function Today() {
       ) : summary.isError && !summary.data ? (
         <Problem error={summary.error} retry={() => summary.refetch()} />
       ) : summary.data.devices.total === 0 ? (
-        <FirstRun sensors={summary.data.sensors} />
+        <FirstRun sensors={summary.data.sensors} add={() => setAdding(true)} />
       ) : (
         <Day summary={summary.data} />
       )}
+      {/* Here, because the guide goes when the first device comes. */}
+      <Suspense>{adding && <AddSensor close={() => setAdding(false)} />}</Suspense>
     </>
   );
 }
@@ -77,7 +83,7 @@ function Day({ summary }: { summary: Summary }) {
   );
 }
 
-interface Task {
+export interface Task {
   id: string;
   severity: Severity;
   icon: IconName;
@@ -90,7 +96,9 @@ function Waiting({ summary }: { summary: Summary }) {
   const { t } = useTranslation();
   const silent = summary.sensors.filter((each) => each.state === "silent").length;
   const blind = summary.sensors.filter((each) => each.state !== "silent" && each.blind_spots.length > 0).length;
+  const more = useAdminTasks();
   const tasks: (Task | false)[] = [
+    ...more,
     summary.awaiting_approval > 0 && {
       id: "approval",
       severity: "medium",
@@ -110,7 +118,7 @@ function Waiting({ summary }: { summary: Summary }) {
       title: t("today.silent", { count: silent }),
       text: t("today.silentText"),
       act: (
-        <Link className="go" to="/admin">
+        <Link className="go" to="/admin/sensors">
           {t("today.silentDo")}
         </Link>
       ),
@@ -146,7 +154,7 @@ function Waiting({ summary }: { summary: Summary }) {
       title: t("today.blind", { count: blind }),
       text: t("today.blindText"),
       act: (
-        <Link className="go" to="/admin">
+        <Link className="go" to="/admin/sensors">
           {t("today.silentDo")}
         </Link>
       ),
@@ -324,7 +332,7 @@ function Figures({ summary }: { summary: Summary }) {
             ))}
         </ul>
       </Section>
-      <Section id="fig-sensors" title={t("today.sensors")} action={<Link to="/admin">{t("today.all")}</Link>}>
+      <Section id="fig-sensors" title={t("today.sensors")} action={<Link to="/admin/sensors">{t("today.all")}</Link>}>
         <ul className="tally">
           {summary.sensors.map((each) => (
             <li key={each.id}>
