@@ -465,6 +465,7 @@ export function hospital({ seed = 7, now = Date.now() } = {}) {
         location: type && ROOMS[zone] && rng.chance(0.75) ? `${ROOMS[zone]} ${1 + rng.below(18)}` : null,
         lifecycle: "in_service",
         quarantined: false,
+        labels: [],
         external: zone === "outside",
         weaknesses: [],
         first_seen: iso(first),
@@ -492,7 +493,7 @@ export function hospital({ seed = 7, now = Date.now() } = {}) {
   });
   const of = (type, n = 0) => devices.filter((each) => each.device_type === type)[n];
   Object.assign(of("infusion_pump", 0), { serial: "4711-0815-SP", name: "space-01", location: "ICU, bed 4" });
-  of("x_ray").quarantined = true;
+  label(devices, of);
   // What comes from the wire may be hostile.
   const victims = devices.filter((each) => each.device_type && !["pacs", "ehr_interface"].includes(each.device_type));
   HOSTILE.forEach((text, place) => {
@@ -612,6 +613,7 @@ export function hospital({ seed = 7, now = Date.now() } = {}) {
       asserted.get(device.id).push({
         attribute: "location",
         value: `${ROOMS[device.zone]} ${1 + rng.below(18)}`,
+        source: "import cmms",
         by: "cmms-import",
         at: iso(first + 2 * HOUR),
         why: "CMMS import of the equipment list",
@@ -629,6 +631,11 @@ export function hospital({ seed = 7, now = Date.now() } = {}) {
         "the device says another system than before",
       );
   }
+  const xray = of("x_ray");
+  xray.quarantined = true;
+  const mark = ["quarantine", "quarantined", "false", "true"];
+  const person = { kind: "person", name: "j.lindqvist" };
+  record(xray, now - 3 * HOUR, person, ...mark, "calls an address outside, work order 22931", id("req"));
   changes.sort((a, b) => b.at.localeCompare(a.at));
   return {
     devices,
@@ -640,6 +647,19 @@ export function hospital({ seed = 7, now = Date.now() } = {}) {
     clinical,
     now,
   };
+}
+
+/** Words that people put on some devices. */
+function label(devices, of) {
+  devices.forEach((device, place) => {
+    if (place % 9 === 2) device.labels.push("audit-2026");
+    if (device.zone === "icu" && place % 4 === 0) device.labels.push("loan");
+  });
+  of("infusion_pump").labels.push("ward-4", "battery-due");
+  // The same station twice: once by its old address, before anything but addresses was heard of it.
+  const monitor = of("patient_monitor");
+  const twin = devices.find((each) => each.device_type === null && each.zone === "icu");
+  if (twin) Object.assign(twin, { ips: [monitor.ips[0].replace(/\d+$/, "240"), ...twin.ips.slice(0, 1)] });
 }
 
 function serial(rng, manufacturer) {

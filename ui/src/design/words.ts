@@ -16,6 +16,7 @@ type Vocabulary =
   | "sensor"
   | "severity"
   | "actor"
+  | "source"
   | "type";
 
 /** `ct_scanner` -> `CT scanner`, for words without a translation. */

@@ -1,3 +1,5 @@
+import { inventory, inventoryAttributes } from "./en-inventory";
+
 export const en = {
   app: {
     name: "Bedrail",
@@ -166,6 +168,7 @@ export const en = {
     owner: "Owner",
     lifecycle: "Lifecycle",
     clinical_class: "Clinical class",
+    ...inventoryAttributes,
   },
   // Other types of device are shown as their word of the vocabulary.
   type: {
@@ -262,7 +265,6 @@ export const en = {
     views: "Views",
     saveView: "Save this view",
     viewName: "Name of the view",
-    removeView: "Remove view {{name}}",
     view: {
       all: "All devices",
       approval: "Waits for approval",
@@ -273,8 +275,17 @@ export const en = {
       retired: "Retired",
     },
     columns: "Columns",
+    export: "Export",
     csv: "CSV",
-    csvHint: "Download this view as CSV",
+    csvHint: "All devices of this view, for spreadsheets",
+    fhir: "FHIR R4",
+    fhirHint: "A Bundle of Device resources, for other systems",
+    import: "Import",
+    faultAt: "Character {{place}}",
+    language: "Filter language",
+    languageShow: "How to write it",
+    languageText:
+      "A word, an operator and a value: = and !=, ~ contains and !~ does not, < and >= for times. Join with and, or, not and parentheses; quote what has spaces. “unknown” is the value of what nobody knows. The API and the command line read the same.",
     column: {
       name: "Name",
       device_type: "Type",
@@ -286,6 +297,7 @@ export const en = {
       os: "System",
       location: "Location",
       lifecycle: "Lifecycle",
+      labels: "Labels",
       weaknesses: "Weaknesses",
       first_seen: "First seen",
       last_seen: "Last seen",
@@ -336,7 +348,7 @@ export const en = {
     react: "Staff must react",
     patient: "Patient",
     owner: "Clinical owner",
-    lifecycleDo: "Lifecycle",
+    acts: "Actions",
     unnamed: "Unnamed device",
     seen: "Last seen",
     first: "First seen",
@@ -414,7 +426,7 @@ export const en = {
     none: "No evidence matches.",
     nothing: "Nothing but addresses was seen of this device so far.",
   },
-  raw: { intro: "The answer of the API, as it is.", download: "Download JSON" },
+  raw: { intro: "The answer of the API, as it is.", download: "Download JSON", fhir: "Download FHIR R4" },
   map: {
     title: "Map",
     intro: "Networks as observed, and what passes between them.",
@@ -446,6 +458,7 @@ export const en = {
     choose: "Choose a network to see only its conduits.",
     clearChoice: "Show all",
   },
+  ...inventory,
   admin: {
     title: "Admin",
     sensors: "Sensors",

@@ -26,6 +26,7 @@ export function Devices() {
   const columns: Column[] = search.cols ?? USUAL;
   const list = useInfiniteQuery(devicesQuery(filter, sort));
   const devices = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
+  const labels = useMemo(() => [...new Set(devices.flatMap((each) => each.labels))].sort(), [devices]);
   const total = list.data?.pages[0]?.total ?? 0;
   const selection = useSelection(devices);
   const change = useCallback(
@@ -38,7 +39,7 @@ export function Devices() {
   const shown = { devices, total, selection, more, loading: list.isFetchingNextPage };
   return (
     <div className="devices">
-      <Facets search={search} change={change} open={facets} close={() => setFacets(false)} />
+      <Facets search={search} change={change} open={facets} close={() => setFacets(false)} labels={labels} />
       <div className="devices-main">
         <Toolbar
           search={search}
