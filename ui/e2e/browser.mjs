@@ -68,7 +68,7 @@ export async function open(
     dialog.dismiss();
   });
   tab.on("console", (message) => {
-    if (message.type() === "error" && !/401|404|412|ERR_FAILED|ERR_CONNECTION|400 \(/.test(message.text()))
+    if (message.type() === "error" && !/401|404|412|422|ERR_FAILED|ERR_CONNECTION|400 \(/.test(message.text()))
       note("console", message.text());
   });
   if (loggedIn) {
@@ -109,6 +109,10 @@ export function routes(world) {
     "devices-filtered": "/devices?lifecycle=discovered&sort=-first_seen",
     "devices-empty": "/devices?q=no-such-device",
     "devices-expression": "/devices?filter=weakness%3Dsmb1",
+    "devices-refused": "/devices?filter=class%3Dsupport%20and%20colour%3Dred&label=loan",
+    "devices-labels": "/devices?label=audit-2026&cols=name&cols=labels&cols=lifecycle",
+    import: "/devices/import",
+    "device-quarantined": `/devices/${world.devices.find((each) => each.quarantined).id}`,
     device: `/devices/${stated.id}`,
     "device-monitor": `/devices/${monitor.id}`,
     "device-unknown": `/devices/${unknown.id}`,

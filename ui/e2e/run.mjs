@@ -1,19 +1,22 @@
 // The UI in a real browser: against the mock, under the policy the hub sends, and against the real hub.
-//   node e2e/run.mjs [axe|hostile|tasks|states|hub-tasks|hub-hostile|hub-axe ...]     all without arguments
+//   node e2e/run.mjs [axe|hostile|tasks|states|inventory|hub-tasks|hub-acts|hub-hostile|hub-axe ...]     all without arguments
 // Prints what was measured; exit 1 when anything is wrong.
 import { accessibility } from "./axe.mjs";
 import { launch } from "./browser.mjs";
 import { hostileStrings } from "./hostile.mjs";
-import { hubAccessibility, hubHostile, hubTasks } from "./real.mjs";
+import { inventory } from "./inventory.mjs";
+import { hubAccessibility, hubActs, hubHostile, hubTasks } from "./real.mjs";
 import { states } from "./states.mjs";
 import { tasks } from "./tasks.mjs";
 
 const PARTS = {
   "hub-tasks": hubTasks,
+  "hub-acts": hubActs,
   "hub-hostile": hubHostile,
   "hub-axe": hubAccessibility,
   tasks,
   states,
+  inventory,
   hostile: hostileStrings,
   axe: accessibility,
 };

@@ -1,6 +1,8 @@
 // A synthetic hospital from a seed: devices, what they say to each other, what changed. Nothing here is about a real
 // hospital or patient. Some strings are hostile on purpose: all of them come "from the wire".
 
+import { labelled, marked } from "./marks.mjs";
+
 /** Small seeded generator (mulberry32): the same seed gives the same hospital. */
 export function random(seed) {
   let state = seed >>> 0;
@@ -493,7 +495,7 @@ export function hospital({ seed = 7, now = Date.now() } = {}) {
   });
   const of = (type, n = 0) => devices.filter((each) => each.device_type === type)[n];
   Object.assign(of("infusion_pump", 0), { serial: "4711-0815-SP", name: "space-01", location: "ICU, bed 4" });
-  label(devices, of);
+  labelled(devices, of);
   // What comes from the wire may be hostile.
   const victims = devices.filter((each) => each.device_type && !["pacs", "ehr_interface"].includes(each.device_type));
   HOSTILE.forEach((text, place) => {
@@ -631,11 +633,7 @@ export function hospital({ seed = 7, now = Date.now() } = {}) {
         "the device says another system than before",
       );
   }
-  const xray = of("x_ray");
-  xray.quarantined = true;
-  const mark = ["quarantine", "quarantined", "false", "true"];
-  const person = { kind: "person", name: "j.lindqvist" };
-  record(xray, now - 3 * HOUR, person, ...mark, "calls an address outside, work order 22931", id("req"));
+  marked(of("x_ray"), record, now, id("req"));
   changes.sort((a, b) => b.at.localeCompare(a.at));
   return {
     devices,
@@ -647,19 +645,6 @@ export function hospital({ seed = 7, now = Date.now() } = {}) {
     clinical,
     now,
   };
-}
-
-/** Words that people put on some devices. */
-function label(devices, of) {
-  devices.forEach((device, place) => {
-    if (place % 9 === 2) device.labels.push("audit-2026");
-    if (device.zone === "icu" && place % 4 === 0) device.labels.push("loan");
-  });
-  of("infusion_pump").labels.push("ward-4", "battery-due");
-  // The same station twice: once by its old address, before anything but addresses was heard of it.
-  const monitor = of("patient_monitor");
-  const twin = devices.find((each) => each.device_type === null && each.zone === "icu");
-  if (twin) Object.assign(twin, { ips: [monitor.ips[0].replace(/\d+$/, "240"), ...twin.ips.slice(0, 1)] });
 }
 
 function serial(rng, manufacturer) {

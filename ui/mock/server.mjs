@@ -213,6 +213,7 @@ export function start({ port = 0, empty = false, seed = 7, live = true } = {}) {
     device.version += 1;
     tell("device", { id: device.id, kind: "changed" });
   };
+  Object.assign(world, { stated: (id) => cmms.get(id), views: () => acts.views });
   const acts = inventoryActs({ world, stated: cmms, byId, row, detail, record, tell });
 
   const json = (res, status, value, headers = {}) => {

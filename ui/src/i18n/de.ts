@@ -420,7 +420,6 @@ export const de: Words = {
     times_other: "{{count}}-mal gesehen",
     statements: "Beobachtet und angegeben",
     statementsNone: "Niemand hat etwas über dieses Gerät angegeben.",
-    observed: "Beobachtet",
     asserted: "Angegeben",
     differs: "Weicht ab",
     agrees: "Stimmt überein",

@@ -366,7 +366,6 @@ export const en = {
     times_other: "seen {{count}} times",
     statements: "Observed and stated",
     statementsNone: "Nobody has stated anything about this device.",
-    observed: "Observed",
     asserted: "Stated",
     differs: "Differs",
     agrees: "Agrees",
