@@ -206,6 +206,7 @@ export const inventory = {
     row: "ganze Zeile",
     problem: "Was nicht stimmt",
     device: "Gerät",
+    notSaid: "nichts",
     before: "Sagte vorher",
     after: "Sagt jetzt",
   },

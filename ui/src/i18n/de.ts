@@ -334,6 +334,7 @@ export const de: Words = {
     fhir: "FHIR R4",
     fhirHint: "Ein Bundle aus Device-Ressourcen, für andere Systeme",
     import: "Importieren",
+    refused: "Der Filter ist nicht zu verstehen",
     faultAt: "Zeichen {{place}}",
     language: "Filtersprache",
     languageShow: "So schreibt man sie",

@@ -203,6 +203,7 @@ export const inventory = {
     row: "whole row",
     problem: "What is wrong",
     device: "Device",
+    notSaid: "nothing",
     before: "Said before",
     after: "Says now",
   },

@@ -281,6 +281,7 @@ export const en = {
     fhir: "FHIR R4",
     fhirHint: "A Bundle of Device resources, for other systems",
     import: "Import",
+    refused: "The filter cannot be understood",
     faultAt: "Character {{place}}",
     language: "Filter language",
     languageShow: "How to write it",

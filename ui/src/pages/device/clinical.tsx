@@ -33,7 +33,9 @@ export function ClinicalCard({ device }: { device: Device }) {
             <th scope="col">{t("device.attribute")}</th>
             <th scope="col">{t("device.value")}</th>
             <th scope="col">{t("clinical.from")}</th>
-            <td />
+            <th scope="col">
+              <span className="sr">{t("device.acts")}</span>
+            </th>
           </tr>
         </thead>
         <tbody>

@@ -4,6 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { ProblemError } from "../../api/client";
 import { devicesQuery } from "../../api/queries";
 import { PHONE, useMedia } from "../../app/media";
 import { Empty, Problem, Skeleton } from "../../design/parts";
@@ -55,6 +56,8 @@ export function Devices() {
         />
         {list.isPending ? (
           <Skeleton lines={14} />
+        ) : isRefused(list.error) ? (
+          <Empty icon="filter" title={t("devices.refused")} />
         ) : list.isError && devices.length === 0 ? (
           <Problem error={list.error} retry={() => list.refetch()} />
         ) : devices.length === 0 ? (
@@ -81,3 +84,7 @@ export function Devices() {
     </div>
   );
 }
+
+/** Whether the hub did not understand the filter; the toolbar says where. */
+const isRefused = (error: Error | null) =>
+  error instanceof ProblemError && error.errors.some((each) => each.pointer === "/filter");

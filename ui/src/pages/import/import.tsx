@@ -1,7 +1,7 @@
 // A file of another system states things about devices: tried out first, every wrong row named, then applied.
 import { Alert, Button } from "@patternfly/react-core";
 import { Link } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type ImportRequest, type ImportResult, importFile } from "../../api/acts";
 import { freshKey } from "../../api/queries";
@@ -24,6 +24,9 @@ export function ImportPage() {
   const [key, setKey] = useState(freshKey);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  useEffect(() => {
+    if (tried) document.getElementById("import-result")?.scrollIntoView({ block: "start" });
+  }, [tried]);
   const ask = async (request: ImportRequest, key: string) => {
     setBusy(true);
     setProblem(null);

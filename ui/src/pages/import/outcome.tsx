@@ -5,10 +5,11 @@ import { useTranslation } from "react-i18next";
 import type { ImportResult } from "../../api/acts";
 import { number } from "../../design/format";
 import { Icon } from "../../design/icon";
-import { ScrollBox, Section, Unknown } from "../../design/parts";
+import { ScrollBox, Section } from "../../design/parts";
 import { Wire } from "../../design/wire";
 import { useWords } from "../../design/words";
 import { DeviceLink } from "../device/adjustments";
+import { showValue } from "../device/attributes";
 
 interface Props {
   result: ImportResult;
@@ -156,9 +157,15 @@ function Changes({ result }: { result: ImportResult }) {
                   <DeviceLink id={each.device} />
                 </td>
                 <td>{word("attribute", each.attribute)}</td>
-                <td className="wrap">{each.before === null ? <Unknown /> : <Wire>{each.before}</Wire>}</td>
                 <td className="wrap">
-                  <Icon name="out" size={13} /> <Wire>{each.after}</Wire>
+                  {each.before === null ? (
+                    <span className="quiet">{t("imports.notSaid")}</span>
+                  ) : (
+                    <Wire>{showValue(word, each.attribute, each.before)}</Wire>
+                  )}
+                </td>
+                <td className="wrap">
+                  <Icon name="out" size={13} /> <Wire>{showValue(word, each.attribute, each.after)}</Wire>
                 </td>
               </tr>
             ))}
