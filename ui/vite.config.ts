@@ -11,5 +11,6 @@ export default defineConfig({
     reportCompressedSize: false,
     modulePreload: { polyfill: false },
   },
-  server: { proxy: { "/api": "http://127.0.0.1:4173" } },
+  // The mappings of `docs/cmms` are part of the page that imports files.
+  server: { proxy: { "/api": "http://127.0.0.1:4173" }, fs: { allow: [".."] } },
 });

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { start } from "../mock/server.mjs";
 import { open, routes, SIZES, settled, THEMES } from "./browser.mjs";
+import { OPENED_INVENTORY } from "./inventory.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -86,6 +87,7 @@ export const OPENED = {
     await tab.click('button:has-text("Views")');
     await tab.waitForSelector('[role="menu"]');
   },
+  ...OPENED_INVENTORY,
 };
 
 /** The mock, with everything that can be opened, and a hub without devices. */

@@ -224,3 +224,104 @@ export async function hubAccessibility(browser, fault) {
   }
   return `${looked} pages looked at`;
 }
+
+/** A merge and its undo, an import with a wrong row, and a saved view, on the pages of the real hub. */
+export async function hubActs(browser, fault) {
+  const hub = await startHub({ speed: FAST });
+  const { tab, context, faults } = await open(browser, hub);
+  const figures = [];
+  const check = async (name, act) => {
+    try {
+      figures.push(await act(tab, hub));
+    } catch (error) {
+      fault(`${name}: ${error.message.split("\n").slice(0, 3).join(" ")}`);
+    }
+  };
+  try {
+    await filled(tab, DEVICES);
+    await check("merge and undo", mergeAndUndo);
+    await check("import", importWithWrongRow);
+    await check("view", saveAndOpenView);
+    for (const each of faults) fault(each);
+  } finally {
+    await context.close();
+    await hub.stop();
+  }
+  return figures.join(", ");
+}
+
+/** Two devices that lists can show by a name of their own. */
+async function mergeable(tab) {
+  const devices = await askAll(tab, "/devices?limit=200");
+  const named = devices.filter((each) => each.name && each.ips.length > 0 && each.device_type === "patient_monitor");
+  if (named.length < 2) throw new Error(`only ${named.length} patient monitors have a name and an address`);
+  return named.slice(0, 2);
+}
+
+async function mergeAndUndo(tab, hub) {
+  const pair = await mergeable(tab);
+  const total = async () => (await ask(tab, "/devices?limit=1")).total;
+  const before = await total();
+  await tab.goto(`${hub.url}/devices?type=patient_monitor`);
+  await settled(tab);
+  for (const each of pair) await tab.check(`input[aria-label="Select ${each.name}"]`);
+  await tab.click('.bulk button:has-text("Merge")');
+  await tab.check(`.merge thead th:has-text("${pair[0].name}") input`);
+  await tab.fill("#merge-why", "one station with two cards");
+  await tab.click('button[form="merge-form"]');
+  await tab.waitForSelector('[role="dialog"]:has-text("part of another one now")');
+  if ((await total()) !== before - 1) throw new Error(`${await total()} devices are listed, not ${before - 1}`);
+  const part = await ask(tab, `/devices/${pair[1].id}`);
+  if (part.part_of !== pair[0].id) throw new Error(`it is a part of ${part.part_of}`);
+  await tab.goto(`${hub.url}/devices/${pair[0].id}?tab=timeline`);
+  await tab.click('.adjustments button:has-text("Undo")');
+  await tab.fill("#undo-why", "they are two after all");
+  await tab.click('button[form="undo-form"]');
+  await tab.waitForSelector('.adjustments .undone:has-text("they are two after all")');
+  if ((await total()) !== before) throw new Error(`${await total()} devices are listed, not ${before}`);
+  return "merged and undone";
+}
+
+async function importWithWrongRow(tab, hub) {
+  const devices = await askAll(tab, "/devices?limit=200");
+  const serials = devices.filter((each) => /^[\w-]+$/.test(each.serial ?? ""));
+  const [one, other] = serials.filter((each) => serials.filter((twin) => twin.serial === each.serial).length === 1);
+  const file = [
+    "serial,location,clinical_class",
+    `${one.serial},Ward 9 room 4,diagnostic`,
+    "no-such-serial,Ward 9 room 5,",
+    `${other.serial},Ward 9 room 6,quite important`,
+    "",
+  ].join("\n");
+  await tab.goto(`${hub.url}/devices/import`);
+  await settled(tab);
+  await tab.setInputFiles("#import-csv", { name: "cmms.csv", mimeType: "text/csv", buffer: Buffer.from(file) });
+  await tab.fill("#import-why", "equipment list of November");
+  await tab.click('button:has-text("Try out")');
+  await tab.waitForSelector("#import-errors");
+  const wrong = await tab.innerText("section:has(#import-errors)");
+  for (const each of ["no-such-serial", "quite important"])
+    if (!wrong.includes(each)) throw new Error(`the errors do not say \`${each}\``);
+  const stated = async (device) => (await ask(tab, `/devices/${device.id}`)).asserted.map((each) => each.value);
+  if ((await stated(one)).length > 0) throw new Error("a dry run changed something");
+  await tab.click('button:has-text("Apply 3 statements")');
+  await tab.waitForSelector("text=3 values are stated");
+  if (!(await stated(one)).includes("Ward 9 room 4")) throw new Error("the right row was not applied");
+  if ((await stated(other)).length > 0) throw new Error("the wrong row was applied");
+  return "imported without the wrong rows";
+}
+
+async function saveAndOpenView(tab, hub) {
+  await tab.goto(`${hub.url}/devices?class=life_sustaining&q=ward`);
+  await settled(tab);
+  const { total } = await ask(tab, "/devices?class=life_sustaining&q=ward&limit=1");
+  await tab.click('button:has-text("Views")');
+  await tab.click('[role="menuitem"]:has-text("Save this view")');
+  await tab.fill("#view-name", "Alive on the wards");
+  await tab.click('button[form="view-form"]');
+  await tab.waitForSelector("#view-name", { state: "detached" });
+  const [view] = (await ask(tab, "/views")).items;
+  const shown = await ask(tab, `/devices?filter=${encodeURIComponent(view.filter)}&limit=1`);
+  if (shown.total !== total) throw new Error(`the view has ${shown.total} devices, not ${total}`);
+  return `a view of ${total} devices saved`;
+}

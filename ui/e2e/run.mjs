@@ -1,20 +1,23 @@
 // The UI in a real browser: against the mock, under the policy the hub sends, and against the real hub.
-//   node e2e/run.mjs [axe|hostile|tasks|states|hub-tasks|hub-sensor|hub-hostile|hub-axe ...]     all without arguments
+//   node e2e/run.mjs [PART ...]     all parts without arguments; they are listed below
 // Prints what was measured; exit 1 when anything is wrong.
 import { accessibility } from "./axe.mjs";
 import { launch } from "./browser.mjs";
 import { hostileStrings } from "./hostile.mjs";
-import { hubAccessibility, hubHostile, hubSensor, hubTasks } from "./real.mjs";
+import { inventory } from "./inventory.mjs";
+import { hubAccessibility, hubActs, hubHostile, hubSensor, hubTasks } from "./real.mjs";
 import { states } from "./states.mjs";
 import { tasks } from "./tasks.mjs";
 
 const PARTS = {
   "hub-tasks": hubTasks,
   "hub-sensor": hubSensor,
+  "hub-acts": hubActs,
   "hub-hostile": hubHostile,
   "hub-axe": hubAccessibility,
   tasks,
   states,
+  inventory,
   hostile: hostileStrings,
   axe: accessibility,
 };

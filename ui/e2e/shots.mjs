@@ -2,6 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { start } from "../mock/server.mjs";
 import { launch, open, routes, settled } from "./browser.mjs";
+import { OPENED_INVENTORY } from "./inventory.mjs";
 
 const [folder = "e2e/out", ...only] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
@@ -20,6 +21,12 @@ for (const [size, theme] of looks) {
   for (const [name, path] of wanted) {
     await tab.goto(hub.url + path);
     await settled(tab);
+    await tab.screenshot({ path: `${folder}/${name}-${size}-${theme}.png` });
+  }
+  for (const [name, go] of Object.entries(OPENED_INVENTORY)) {
+    if (only.length > 0 && !only.includes(name)) continue;
+    await go(tab, hub, routes(hub.world));
+    await tab.waitForTimeout(150);
     await tab.screenshot({ path: `${folder}/${name}-${size}-${theme}.png` });
   }
   for (const each of faults) console.log(each);

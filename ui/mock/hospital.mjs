@@ -1,6 +1,8 @@
 // A synthetic hospital from a seed: devices, what they say to each other, what changed. Nothing here is about a real
 // hospital or patient. Some strings are hostile on purpose: all of them come "from the wire".
 
+import { labelled, marked } from "./marks.mjs";
+
 /** Small seeded generator (mulberry32): the same seed gives the same hospital. */
 export function random(seed) {
   let state = seed >>> 0;
@@ -465,6 +467,7 @@ export function hospital({ seed = 7, now = Date.now() } = {}) {
         location: type && ROOMS[zone] && rng.chance(0.75) ? `${ROOMS[zone]} ${1 + rng.below(18)}` : null,
         lifecycle: "in_service",
         quarantined: false,
+        labels: [],
         external: zone === "outside",
         weaknesses: [],
         first_seen: iso(first),
@@ -492,7 +495,7 @@ export function hospital({ seed = 7, now = Date.now() } = {}) {
   });
   const of = (type, n = 0) => devices.filter((each) => each.device_type === type)[n];
   Object.assign(of("infusion_pump", 0), { serial: "4711-0815-SP", name: "space-01", location: "ICU, bed 4" });
-  of("x_ray").quarantined = true;
+  labelled(devices, of);
   // What comes from the wire may be hostile.
   const victims = devices.filter((each) => each.device_type && !["pacs", "ehr_interface"].includes(each.device_type));
   HOSTILE.forEach((text, place) => {
@@ -612,6 +615,7 @@ export function hospital({ seed = 7, now = Date.now() } = {}) {
       asserted.get(device.id).push({
         attribute: "location",
         value: `${ROOMS[device.zone]} ${1 + rng.below(18)}`,
+        source: "import cmms",
         by: "cmms-import",
         at: iso(first + 2 * HOUR),
         why: "CMMS import of the equipment list",
@@ -629,6 +633,7 @@ export function hospital({ seed = 7, now = Date.now() } = {}) {
         "the device says another system than before",
       );
   }
+  marked(of("x_ray"), record, now, id("req"));
   changes.sort((a, b) => b.at.localeCompare(a.at));
   return {
     devices,

@@ -1,65 +1,6 @@
 // Lists of the mock: filter, facets, sort, keyset pages. The hub does this in SQL.
 
-const WORDS = new Set([
-  "name",
-  "manufacturer",
-  "model",
-  "type",
-  "class",
-  "os",
-  "ip",
-  "mac",
-  "serial",
-  "location",
-  "lifecycle",
-  "weakness",
-  "zone",
-  "external",
-  "quarantined",
-]);
-
-const valuesOf = (device, word, zones) => {
-  switch (word) {
-    case "type":
-      return [device.device_type];
-    case "class":
-      return [device.clinical_class];
-    case "ip":
-      return device.ips;
-    case "mac":
-      return device.macs;
-    case "weakness":
-      return device.weaknesses;
-    case "zone":
-      return [device.zone, zones.find((each) => each.id === device.zone)?.name];
-    default:
-      return [device[word]];
-  }
-};
-
-/** `weakness=smb1 and zone="Radiology"`: words, =, !=, ~ (contains), joined by `and`. Throws with the place. */
-export function parse(text) {
-  const terms = [];
-  let at = 0;
-  const term = /\s*([a-z_]+)\s*(!=|=|~)\s*(?:"([^"]*)"|([^\s"]+))\s*(and\b)?/y;
-  while (at < text.length) {
-    term.lastIndex = at;
-    const match = term.exec(text);
-    if (!match) throw new Error(`expected a condition at \`${text.slice(at, at + 20)}\``);
-    const [all, word, operator, quoted, bare, and] = match;
-    if (!WORDS.has(word)) throw new Error(`unknown word \`${word}\`; known are ${[...WORDS].sort().join(", ")}`);
-    at += all.length;
-    if (!and && at < text.length) throw new Error(`expected \`and\` at \`${text.slice(at, at + 20)}\``);
-    if (and && at >= text.length) throw new Error("expected a condition after `and`");
-    terms.push({ word, operator, value: (quoted ?? bare).toLowerCase() });
-  }
-  return (device, zones) =>
-    terms.every(({ word, operator, value }) => {
-      const values = valuesOf(device, word, zones).map((each) => String(each ?? "unknown").toLowerCase());
-      if (operator === "~") return values.some((each) => each.includes(value));
-      return values.includes(value) === (operator === "=");
-    });
-}
+import { parse } from "./language.mjs";
 
 /** The devices that a query asks for; `without` leaves out one facet, so that its other values stay countable. */
 export function select(devices, params, zones, without) {
@@ -70,6 +11,8 @@ export function select(devices, params, zones, without) {
   const unknown = params.get("unknown") === "true";
   return devices.filter(
     (d) =>
+      // A part of another device is not listed.
+      !d.part_of &&
       (lifecycle.length
         ? lifecycle.includes(d.lifecycle)
         : d.lifecycle !== "retired" || without === "lifecycle" || Boolean(needle)) &&

@@ -6,6 +6,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
+import { clinicalOf, differences, inventoryActs } from "./acts.mjs";
 import { admin } from "./admin.mjs";
 import { hospital, ZONES } from "./hospital.mjs";
 import { facets, page, select, sorted } from "./query.mjs";
@@ -50,16 +51,8 @@ export function start({ port = 0, empty = false, seed = 7, live = true } = {}) {
     for (const [key, each] of sessions) if (each.name === name) sessions.delete(key);
   };
 
-  const row = ({ zone, says, to, ...rest }) => rest;
+  const row = ({ says, to, part_of, ...rest }) => rest;
   const byId = (id) => world.devices.find((each) => each.id === id);
-  const observed = (device, attribute) =>
-    ({
-      location: device.location,
-      serial: device.serial,
-      model: device.model,
-      manufacturer: device.manufacturer,
-      owner: null,
-    })[attribute] ?? null;
   const detail = (device) => {
     const attributes = world.evidence(device);
     const stated = cmms.get(device.id) ?? [];
@@ -67,13 +60,7 @@ export function start({ port = 0, empty = false, seed = 7, live = true } = {}) {
       ...row(device),
       attributes,
       asserted: stated,
-      differences: stated
-        .map((each) => ({
-          attribute: each.attribute,
-          observed: observed(device, each.attribute),
-          asserted: each.value,
-        }))
-        .filter((each) => each.observed !== null && each.observed !== each.asserted),
+      differences: differences(attributes, stated),
       contradictions: Object.entries(attributes)
         .filter(([, values]) => values.length > 1)
         .map(([attribute, values]) => ({ attribute, values: values.map((each) => each.value) })),
@@ -89,13 +76,15 @@ export function start({ port = 0, empty = false, seed = 7, live = true } = {}) {
           }[weakness] ?? "tcp.payload",
         count: 3 + place * 17,
       })),
-      clinical: world.clinical(device),
+      clinical: clinicalOf(device, world.clinical(device), stated, acts.reports.get(device.id)),
+      part_of: device.part_of ?? null,
+      parts: world.devices.filter((each) => each.part_of === device.id).map((each) => each.id),
       anchors: [...device.macs.map((each) => `mac:${each}`), ...device.ips.map((each) => `ip:${each}`)],
     };
   };
 
   const summary = () => {
-    const here = world.devices.filter((each) => each.lifecycle !== "retired");
+    const here = world.devices.filter((each) => each.lifecycle !== "retired" && !each.part_of);
     const tally = (of) =>
       here.reduce((all, each) => ({ ...all, [of(each) ?? "unknown"]: (all[of(each) ?? "unknown"] ?? 0) + 1 }), {});
     const talks = here.flatMap((each) => (world.conversations.get(each.id) ?? []).filter((c) => c.direction === "out"));
@@ -218,16 +207,20 @@ export function start({ port = 0, empty = false, seed = 7, live = true } = {}) {
   const assert = (device, { asserted, why }, user) => {
     const stated = [...(cmms.get(device.id) ?? [])];
     for (const [attribute, value] of Object.entries(asserted)) {
-      const before = stated.find((each) => each.attribute === attribute)?.value ?? null;
-      const place = stated.findIndex((each) => each.attribute === attribute);
+      const own = (each) => each.attribute === attribute && each.source === "person";
+      const before = stated.find(own)?.value ?? null;
+      const place = stated.findIndex(own);
       if (place >= 0) stated.splice(place, 1);
-      if (value !== null) stated.push({ attribute, value, by: user.name, at: new Date().toISOString(), why });
+      if (value !== null)
+        stated.push({ attribute, value, source: "person", by: user.name, at: new Date().toISOString(), why });
       record(device, { kind: "asserted", what: attribute, before, after: value, why }, user);
     }
     cmms.set(device.id, stated);
     device.version += 1;
     tell("device", { id: device.id, kind: "changed" });
   };
+  Object.assign(world, { stated: (id) => cmms.get(id), views: () => acts.views });
+  const acts = inventoryActs({ world, stated: cmms, byId, row, detail, record, tell });
 
   const json = (res, status, value, headers = {}) => {
     res.writeHead(status, {
@@ -310,7 +303,7 @@ export function start({ port = 0, empty = false, seed = 7, live = true } = {}) {
       if (!answers.has(key)) answers.set(key, setLifecycle(wanted, session));
       return json(res, 200, answers.get(key));
     }
-    if (path === "/devices") {
+    if (path === "/devices" && req.method === "GET") {
       const found = sorted(
         select(world.devices, url.searchParams, ZONES),
         url.searchParams.get("sort") ?? "-last_seen",
@@ -318,6 +311,7 @@ export function start({ port = 0, empty = false, seed = 7, live = true } = {}) {
       const { slice, next } = page(found, url.searchParams);
       return json(res, 200, { items: slice.map(row), next_cursor: next, total: found.length });
     }
+    if (await acts.answer({ req, res, url, path, session, json, problem, bodyOf })) return undefined;
     const one = /^\/devices\/([^/]+)(?:\/(conversations|changes))?$/.exec(path);
     if (one) {
       const device = byId(decodeURIComponent(one[1]));
@@ -392,11 +386,11 @@ export function start({ port = 0, empty = false, seed = 7, live = true } = {}) {
     api(req, res, url).catch((error) => {
       if (res.headersSent) return res.end();
       if (error.status) return problem(res, error.status, error.title, error.message, error.errors);
-      const known = /^(expected|unknown)/.test(error.message);
+      const known = /^(expected|unknown|character )/.test(error.message);
       return problem(
         res,
         known ? 400 : 500,
-        known ? "filter not understood" : "bug in the mock",
+        known ? "request not understood" : "bug in the mock",
         error.message,
         known ? [{ pointer: "/filter", detail: error.message }] : [],
       );

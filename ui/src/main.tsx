@@ -4,6 +4,7 @@ import "./design/base.css";
 import "./design/parts.css";
 import "./design/lists.css";
 import "./design/details.css";
+import "./design/inventory.css";
 import "./design/narrow.css";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";

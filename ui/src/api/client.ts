@@ -45,7 +45,8 @@ export function onSessionExpired(listener: () => void): () => void {
 }
 
 export const api = createClient<paths>({
-  baseUrl: window.location.origin,
+  // Unit tests have no window.
+  baseUrl: globalThis.location?.origin ?? "",
   credentials: "same-origin",
   querySerializer: { array: { style: "form", explode: true } },
 });

@@ -24,6 +24,11 @@ const devices = createRoute({
   validateSearch: (search): DevicesSearch => readDevicesSearch(search),
   component: lazyRouteComponent(() => import("../pages/devices/devices"), "Devices"),
 });
+const imports = createRoute({
+  getParentRoute: () => root,
+  path: "/devices/import",
+  component: lazyRouteComponent(() => import("../pages/import/import"), "ImportPage"),
+});
 const device = createRoute({
   getParentRoute: () => root,
   path: "/devices/$id",
@@ -121,7 +126,7 @@ const adminPages = admin.addChildren([
 ]);
 
 export const router = createRouter({
-  routeTree: root.addChildren([today, devices, device, map, changes, adminPages]),
+  routeTree: root.addChildren([today, devices, imports, device, map, changes, adminPages]),
   defaultPreload: "intent",
   parseSearch: readSearch,
   stringifySearch: writeSearch,

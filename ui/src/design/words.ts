@@ -21,6 +21,7 @@ type Vocabulary =
   | "outcome"
   | "permission"
   | "kind"
+  | "source"
   | "type";
 
 /** `ct_scanner` -> `CT scanner`, for words without a translation. */

@@ -1,3 +1,4 @@
+import { inventory, inventoryAttributes } from "./de-inventory";
 import type { Words } from "./en";
 
 export const de: Words = {
@@ -168,13 +169,8 @@ export const de: Words = {
     owner: "Verantwortlich",
     lifecycle: "Lebenszyklus",
     clinical_class: "Klinische Klasse",
-    network_loss_effect: "Wenn das Netz getrennt wird",
-    reaction_time: "Personal muss reagieren",
-    maintenance_window: "Wartungsfenster",
-    clinical_owner: "Klinisch verantwortlich",
-    biomed_owner: "Technisch verantwortlich",
-    ips: "Adressen",
     device: "Neue Geräte",
+    ...inventoryAttributes,
   },
   type: {
     ventilator: "Beatmungsgerät",
@@ -331,7 +327,6 @@ export const de: Words = {
     views: "Ansichten",
     saveView: "Diese Ansicht speichern",
     viewName: "Name der Ansicht",
-    removeView: "Ansicht {{name}} entfernen",
     view: {
       all: "Alle Geräte",
       approval: "Wartet auf Freigabe",
@@ -342,8 +337,18 @@ export const de: Words = {
       retired: "Ausgemustert",
     },
     columns: "Spalten",
+    export: "Exportieren",
     csv: "CSV",
-    csvHint: "Diese Ansicht als CSV herunterladen",
+    csvHint: "Alle Geräte dieser Ansicht, für Tabellenprogramme",
+    fhir: "FHIR R4",
+    fhirHint: "Ein Bundle aus Device-Ressourcen, für andere Systeme",
+    import: "Importieren",
+    refused: "Der Filter ist nicht zu verstehen",
+    faultAt: "Zeichen {{place}}",
+    language: "Filtersprache",
+    languageShow: "So schreibt man sie",
+    languageText:
+      "Ein Wort, ein Vergleich und ein Wert: = und !=, ~ enthält und !~ enthält nicht, < und >= für Zeiten. Verbunden mit and, or, not und Klammern; was Leerzeichen hat, steht in Anführungszeichen. „unknown“ ist der Wert dessen, was niemand weiß. API und Kommandozeile lesen dasselbe.",
     column: {
       name: "Name",
       device_type: "Art",
@@ -355,6 +360,7 @@ export const de: Words = {
       os: "System",
       location: "Standort",
       lifecycle: "Lebenszyklus",
+      labels: "Etiketten",
       weaknesses: "Schwächen",
       first_seen: "Zuerst gesehen",
       last_seen: "Zuletzt gesehen",
@@ -406,7 +412,7 @@ export const de: Words = {
     react: "Personal muss reagieren",
     patient: "Patient",
     owner: "Klinisch verantwortlich",
-    lifecycleDo: "Lebenszyklus",
+    acts: "Aktionen",
     unnamed: "Gerät ohne Namen",
     seen: "Zuletzt gesehen",
     first: "Zuerst gesehen",
@@ -424,7 +430,6 @@ export const de: Words = {
     times_other: "{{count}}-mal gesehen",
     statements: "Beobachtet und angegeben",
     statementsNone: "Niemand hat etwas über dieses Gerät angegeben.",
-    observed: "Beobachtet",
     asserted: "Angegeben",
     differs: "Weicht ab",
     agrees: "Stimmt überein",
@@ -484,7 +489,7 @@ export const de: Words = {
     none: "Kein Beleg passt.",
     nothing: "Bisher waren von diesem Gerät nur Adressen zu sehen.",
   },
-  raw: { intro: "Die Antwort der API, wie sie ist.", download: "JSON herunterladen" },
+  raw: { intro: "Die Antwort der API, wie sie ist.", download: "JSON herunterladen", fhir: "FHIR R4 herunterladen" },
   map: {
     title: "Karte",
     intro: "Netze, wie sie beobachtet wurden, und was zwischen ihnen läuft.",
@@ -516,6 +521,7 @@ export const de: Words = {
     choose: "Wählen Sie ein Netz, um nur seine Verkehrswege zu sehen.",
     clearChoice: "Alle zeigen",
   },
+  ...inventory,
   admin: {
     title: "Verwaltung",
     tabs: "Seiten der Verwaltung",

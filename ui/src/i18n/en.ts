@@ -1,3 +1,5 @@
+import { inventory, inventoryAttributes } from "./en-inventory";
+
 export const en = {
   app: {
     name: "Bedrail",
@@ -166,13 +168,8 @@ export const en = {
     owner: "Owner",
     lifecycle: "Lifecycle",
     clinical_class: "Clinical class",
-    network_loss_effect: "If the network is cut",
-    reaction_time: "Staff must react",
-    maintenance_window: "Maintenance window",
-    clinical_owner: "Clinical owner",
-    biomed_owner: "Technical owner",
-    ips: "Addresses",
     device: "New devices",
+    ...inventoryAttributes,
   },
   // Other types of device are shown as their word of the vocabulary.
   type: {
@@ -277,7 +274,6 @@ export const en = {
     views: "Views",
     saveView: "Save this view",
     viewName: "Name of the view",
-    removeView: "Remove view {{name}}",
     view: {
       all: "All devices",
       approval: "Waits for approval",
@@ -288,8 +284,18 @@ export const en = {
       retired: "Retired",
     },
     columns: "Columns",
+    export: "Export",
     csv: "CSV",
-    csvHint: "Download this view as CSV",
+    csvHint: "All devices of this view, for spreadsheets",
+    fhir: "FHIR R4",
+    fhirHint: "A Bundle of Device resources, for other systems",
+    import: "Import",
+    refused: "The filter cannot be understood",
+    faultAt: "Character {{place}}",
+    language: "Filter language",
+    languageShow: "How to write it",
+    languageText:
+      "A word, an operator and a value: = and !=, ~ contains and !~ does not, < and >= for times. Join with and, or, not and parentheses; quote what has spaces. “unknown” is the value of what nobody knows. The API and the command line read the same.",
     column: {
       name: "Name",
       device_type: "Type",
@@ -301,6 +307,7 @@ export const en = {
       os: "System",
       location: "Location",
       lifecycle: "Lifecycle",
+      labels: "Labels",
       weaknesses: "Weaknesses",
       first_seen: "First seen",
       last_seen: "Last seen",
@@ -351,7 +358,7 @@ export const en = {
     react: "Staff must react",
     patient: "Patient",
     owner: "Clinical owner",
-    lifecycleDo: "Lifecycle",
+    acts: "Actions",
     unnamed: "Unnamed device",
     seen: "Last seen",
     first: "First seen",
@@ -369,7 +376,6 @@ export const en = {
     times_other: "seen {{count}} times",
     statements: "Observed and stated",
     statementsNone: "Nobody has stated anything about this device.",
-    observed: "Observed",
     asserted: "Stated",
     differs: "Differs",
     agrees: "Agrees",
@@ -429,7 +435,7 @@ export const en = {
     none: "No evidence matches.",
     nothing: "Nothing but addresses was seen of this device so far.",
   },
-  raw: { intro: "The answer of the API, as it is.", download: "Download JSON" },
+  raw: { intro: "The answer of the API, as it is.", download: "Download JSON", fhir: "Download FHIR R4" },
   map: {
     title: "Map",
     intro: "Networks as observed, and what passes between them.",
@@ -461,6 +467,7 @@ export const en = {
     choose: "Choose a network to see only its conduits.",
     clearChoice: "Show all",
   },
+  ...inventory,
   admin: {
     title: "Admin",
     tabs: "Pages of Admin",

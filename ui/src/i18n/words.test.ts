@@ -23,7 +23,7 @@ describe("German", () => {
 describe("English", () => {
   // Texts of vocabularies are looked up by the word that the hub sends.
   const BY_WORD =
-    /^(class|lifecycle|lifecycleAct|effect|effectHint|reaction|patient|weakness|attribute|zone|sensor|severity|actor|role|roleText|outcome|permission|kind|type|nav|theme|admin\.tab|windows\.(place|empty)|audits\.shown|backups\.(by|byText|state)|devices\.(column|facet|view)|device\.tabs|map\.columns|talk\.(out|in)$|map\.(picture|matrix)$)/;
+    /^(class|lifecycle|lifecycleAct|effect|effectHint|reaction|patient|weakness|attribute|zone|sensor|severity|actor|source|role|roleText|outcome|permission|kind|type|nav|theme|admin\.tab|windows\.(place|empty)|audits\.shown|backups\.(by|byText|state)|devices\.(column|facet|view)|device\.tabs|map\.columns|merge\.how|talk\.(out|in)$|map\.(picture|matrix)$)/;
   it("has no text that nothing shows", () => {
     const sources = Object.values(
       import.meta.glob<string>("../**/*.{ts,tsx}", { query: "?raw", import: "default", eager: true }),

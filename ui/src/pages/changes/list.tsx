@@ -64,8 +64,19 @@ function What({ change }: { change: Change }) {
         ? word("lifecycle", value)
         : change.what === "device_type"
           ? word("type", value)
-          : value;
+          : change.what === "clinical_class"
+            ? word("class", value)
+            : value;
   if (change.kind === "discovered" && change.before === null) return <b>{t("changes.discovered")}</b>;
+  if (change.kind === "quarantine")
+    return <b>{t(change.after === "true" ? "quarantine.marked" : "quarantine.taken")}</b>;
+  if (change.kind === "merged" || change.kind === "split")
+    return (
+      <>
+        <b>{t(change.kind === "merged" ? "adjust.merge" : "adjust.split")}</b>{" "}
+        {[change.before, change.after].map((each) => each && each !== change.device && <Other key={each} id={each} />)}
+      </>
+    );
   return (
     <>
       <b>{word("attribute", change.what)}</b>{" "}
@@ -82,6 +93,14 @@ function What({ change }: { change: Change }) {
         <Wire>{show(change.after)}</Wire>
       </span>
     </>
+  );
+}
+
+function Other({ id }: { id: string }) {
+  return (
+    <Link to="/devices/$id" params={{ id }} search={{ tab: "timeline" }} className="mono">
+      …{id.slice(-8)}
+    </Link>
   );
 }
 

@@ -1,13 +1,14 @@
-import { Button, Dropdown, DropdownItem, DropdownList, MenuToggle } from "@patternfly/react-core";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Device, Lifecycle } from "../../api/client";
+import type { Device } from "../../api/client";
 import { Icon } from "../../design/icon";
 import { ClassLabel, Copy, LifecycleLabel, Unknown, Value, WeaknessCount, When } from "../../design/parts";
 import { Wire } from "../../design/wire";
 import { useWords } from "../../design/words";
-import { LifecycleDialog, STEPS } from "../devices/bulk";
+import { LabelLink } from "../devices/label";
 import { nameOf } from "../devices/text";
+import { Acts } from "./acts";
+import { DeviceLink } from "./adjustments";
+import { QuarantineNote } from "./quarantine";
 
 export function DeviceHeader({ device }: { device: Device }) {
   const { t } = useTranslation();
@@ -42,9 +43,26 @@ export function DeviceHeader({ device }: { device: Device }) {
             )}
             <WeaknessCount weaknesses={device.weaknesses} full />
           </p>
+          {device.labels.length > 0 && (
+            <p className="chips">
+              <span className="sr">{t("labels.labels")}: </span>
+              {device.labels.map((each) => (
+                <LabelLink key={each} label={each} />
+              ))}
+            </p>
+          )}
         </div>
         <Acts device={device} />
       </div>
+      {device.part_of && (
+        <section className="note" aria-label={t("adjust.title")}>
+          <Icon name="in" size={16} />
+          <p>
+            <strong>{t("adjust.partOf")}</strong> <DeviceLink id={device.part_of} />. {t("adjust.partOfText")}
+          </p>
+        </section>
+      )}
+      {device.quarantined && <QuarantineNote id={device.id} />}
       <dl className="device-facts">
         <Fact name={t("attribute.serial")} value={device.serial} mono copy />
         <Fact name={t("attribute.location")} value={device.location} />
@@ -108,41 +126,5 @@ function Cut({ device }: { device: Device }) {
         </div>
       </dl>
     </section>
-  );
-}
-
-function Acts({ device }: { device: Device }) {
-  const { t } = useTranslation();
-  const word = useWords();
-  const [open, setOpen] = useState(false);
-  const [act, setAct] = useState<Lifecycle | null>(null);
-  return (
-    <div className="acts">
-      {device.lifecycle === "discovered" && (
-        <Button onClick={() => setAct("approved")} icon={<Icon name="check" size={16} />}>
-          {word("lifecycleAct", "approved")}
-        </Button>
-      )}
-      <Dropdown
-        isOpen={open}
-        onOpenChange={setOpen}
-        onSelect={() => setOpen(false)}
-        popperProps={{ position: "end", appendTo: "inline" }}
-        toggle={(ref) => (
-          <MenuToggle ref={ref} isExpanded={open} onClick={() => setOpen(!open)}>
-            {t("device.lifecycleDo")}
-          </MenuToggle>
-        )}
-      >
-        <DropdownList>
-          {STEPS.filter((each) => each !== device.lifecycle).map((each) => (
-            <DropdownItem key={each} onClick={() => setAct(each)}>
-              {word("lifecycleAct", each)}
-            </DropdownItem>
-          ))}
-        </DropdownList>
-      </Dropdown>
-      {act && <LifecycleDialog devices={[device]} to={act} close={() => setAct(null)} />}
-    </div>
   );
 }

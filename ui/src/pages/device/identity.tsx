@@ -2,10 +2,12 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Device } from "../../api/client";
-import { Because, ClassLabel, Confidence, Section, Unknown } from "../../design/parts";
+import { Because, Confidence, Section, Unknown } from "../../design/parts";
 import { Wire } from "../../design/wire";
 import { useWords } from "../../design/words";
-import { STATABLE, StateDialog } from "./state-dialog";
+import { STATABLE, showValue } from "./attributes";
+import { StateDialog } from "./state-dialog";
+import { sourceText } from "./statements";
 
 // What everybody asks first, so that a missing answer shows as unknown.
 const ASKED = [
@@ -37,7 +39,6 @@ export function IdentityCard({ device }: { device: Device }) {
           </tr>
         </thead>
         <tbody>
-          <ClassRow device={device} state={() => setStating("clinical_class")} />
           {names.map((name) => (
             <Rows key={name} device={device} name={name} state={() => setStating(name)} />
           ))}
@@ -51,22 +52,6 @@ export function IdentityCard({ device }: { device: Device }) {
 interface RowProps {
   device: Device;
   state: () => void;
-}
-
-function ClassRow({ device, state }: RowProps) {
-  const word = useWords();
-  return (
-    <tr>
-      <th scope="row">{word("attribute", "clinical_class")}</th>
-      <td>
-        <ClassLabel of={device.clinical_class} plain />
-        <Stated device={device} name="clinical_class" />
-      </td>
-      <td colSpan={2}>
-        {device.clinical_class === "unknown" && <StateLink name="clinical_class" device={device} state={state} />}
-      </td>
-    </tr>
-  );
 }
 
 function Rows({ device, name, state }: RowProps & { name: string }) {
@@ -105,24 +90,18 @@ function Rows({ device, name, state }: RowProps & { name: string }) {
   ));
 }
 
-/** What a person said, beside what was observed. */
+/** What was said, beside what was observed. */
 function Stated({ device, name }: { device: Device; name: string }) {
   const { t } = useTranslation();
   const word = useWords();
-  const stated = device.asserted.find((each) => each.attribute === name);
-  if (!stated) return null;
-  return (
-    <span className="stated quiet">
-      {t("device.asserted")}:{" "}
-      <Wire>
-        {name === "clinical_class"
-          ? word("class", stated.value)
-          : name === "device_type"
-            ? word("type", stated.value)
-            : stated.value}
-      </Wire>
-    </span>
-  );
+  return device.asserted
+    .filter((each) => each.attribute === name)
+    .map((each) => (
+      <span key={each.source} className="stated quiet">
+        {t("device.asserted")}: <Wire>{showValue(word, name, each.value)}</Wire> (
+        <Wire>{sourceText(each.source, t)}</Wire>)
+      </span>
+    ));
 }
 
 function StateLink({ device, name, state }: RowProps & { name: string }) {

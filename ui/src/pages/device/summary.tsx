@@ -1,24 +1,24 @@
-import { Button } from "@patternfly/react-core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Device } from "../../api/client";
 import { conversationsQuery } from "../../api/queries";
 import { Icon } from "../../design/icon";
-import { Empty, Section, SeverityLabel, SeverityShape, Skeleton, Value, When } from "../../design/parts";
+import { Empty, Section, SeverityLabel, SeverityShape, Skeleton, When } from "../../design/parts";
 import { byGravity, severityOf } from "../../design/severity";
 import { Wire } from "../../design/wire";
 import { useWords } from "../../design/words";
+import { ClinicalCard } from "./clinical";
 import { IdentityCard } from "./identity";
 import { Neighbours } from "./neighbours";
-import { StateDialog } from "./state-dialog";
+import { Statements } from "./statements";
 
 export function SummaryTab({ device }: { device: Device }) {
   const { t } = useTranslation();
   return (
     <div className="summary">
       <div className="summary-main">
+        <ClinicalCard device={device} />
         <IdentityCard device={device} />
         <Peers id={device.id} />
       </div>
@@ -72,92 +72,6 @@ function Weaknesses({ device }: { device: Device }) {
             </li>
           ))}
         </ul>
-      )}
-    </Section>
-  );
-}
-
-function Statements({ device }: { device: Device }) {
-  const { t } = useTranslation();
-  const word = useWords();
-  const [stating, setStating] = useState<{ attribute: string; value: string | null } | null>(null);
-  const observedOf = (attribute: string) =>
-    device.differences.find((each) => each.attribute === attribute)?.observed ??
-    device.attributes[attribute]?.[0]?.value ??
-    null;
-  return (
-    <Section
-      id="statements"
-      title={t("device.statements")}
-      className="card-flush"
-      action={
-        <Button variant="link" size="sm" isInline onClick={() => setStating({ attribute: "location", value: "" })}>
-          {t("device.state")}
-        </Button>
-      }
-    >
-      {device.asserted.length === 0 ? (
-        <p className="card-note quiet">{t("device.statementsNone")}</p>
-      ) : (
-        <ul className="states">
-          {device.asserted.map((each) => {
-            const differs = device.differences.some((other) => other.attribute === each.attribute);
-            const observed = observedOf(each.attribute);
-            return (
-              <li key={each.attribute} className={differs ? "differs" : undefined}>
-                <div className="states-head">
-                  <strong>{word("attribute", each.attribute)}</strong>
-                  {differs ? (
-                    <span className="sev sev-medium">
-                      <SeverityShape severity="medium" />
-                      {t("device.differs")}
-                    </span>
-                  ) : observed === null ? (
-                    <span className="quiet">{t("device.notObserved")}</span>
-                  ) : (
-                    <span className="sev sev-ok">
-                      <SeverityShape severity="ok" />
-                      {t("device.agrees")}
-                    </span>
-                  )}
-                  <Button
-                    variant="link"
-                    size="sm"
-                    isInline
-                    onClick={() => setStating({ attribute: each.attribute, value: null })}
-                  >
-                    {t("device.takeBack")}
-                  </Button>
-                </div>
-                <dl>
-                  <div>
-                    <dt>{t("device.observed")}</dt>
-                    <dd className="wrap">
-                      <Value>{observed}</Value>
-                    </dd>
-                  </div>
-                  <div>
-                    <dt>{t("device.asserted")}</dt>
-                    <dd className="wrap">
-                      <Value>{each.value}</Value>
-                    </dd>
-                  </div>
-                </dl>
-                <span className="quiet">
-                  <Wire>{t("device.by", { name: each.by })}</Wire> · <When at={each.at} /> · <Wire>{each.why}</Wire>
-                </span>
-              </li>
-            );
-          })}
-        </ul>
-      )}
-      {stating && (
-        <StateDialog
-          device={device}
-          attribute={stating.attribute}
-          takeBack={stating.value === null}
-          close={() => setStating(null)}
-        />
       )}
     </Section>
   );

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { deviceChangesQuery } from "../../api/queries";
 import { Problem, Skeleton } from "../../design/parts";
 import { Days } from "../changes/changes";
+import { Adjustments } from "./adjustments";
 
 export function Timeline({ id }: { id: string }) {
   const { t } = useTranslation();
@@ -12,6 +13,7 @@ export function Timeline({ id }: { id: string }) {
   if (changes.isError) return <Problem error={changes.error} retry={() => changes.refetch()} />;
   return (
     <>
+      <Adjustments id={id} />
       <Days changes={changes.data.pages.flatMap((page) => page.items)} />
       {changes.hasNextPage && (
         <Button

@@ -10,6 +10,8 @@ import { Icon } from "../../design/icon";
 import { ClassLabel, Field } from "../../design/parts";
 import { Wire } from "../../design/wire";
 import { useWords } from "../../design/words";
+import { BulkLabelDialog } from "./label";
+import { MergeDialog } from "./merge";
 import type { Selection } from "./selection";
 import { nameOf } from "./text";
 
@@ -19,7 +21,9 @@ export function BulkBar({ selection }: { selection: Selection }) {
   const { t } = useTranslation();
   const word = useWords();
   const [act, setAct] = useState<Lifecycle | null>(null);
+  const [open, setOpen] = useState<"label" | "merge" | null>(null);
   const chosen = [...selection.chosen.values()];
+  const clear = () => selection.set([]);
   if (chosen.length === 0) return null;
   return (
     <section className="bulk" aria-label={t("devices.selected", { count: chosen.length })}>
@@ -32,10 +36,20 @@ export function BulkBar({ selection }: { selection: Selection }) {
           {word("lifecycleAct", each)}
         </Button>
       ))}
-      <Button size="sm" variant="link" onClick={() => selection.set([])}>
+      <Button size="sm" variant="secondary" onClick={() => setOpen("label")}>
+        {t("labels.bulk")}
+      </Button>
+      {chosen.length > 1 && (
+        <Button size="sm" variant="secondary" onClick={() => setOpen("merge")}>
+          {t("merge.open")}
+        </Button>
+      )}
+      <Button size="sm" variant="link" onClick={clear}>
         {t("state.clear")}
       </Button>
-      {act && <LifecycleDialog devices={chosen} to={act} close={() => setAct(null)} done={() => selection.set([])} />}
+      {act && <LifecycleDialog devices={chosen} to={act} close={() => setAct(null)} done={clear} />}
+      {open === "label" && <BulkLabelDialog devices={chosen} close={() => setOpen(null)} done={clear} />}
+      {open === "merge" && <MergeDialog devices={chosen} close={() => setOpen(null)} done={clear} />}
     </section>
   );
 }

@@ -21,6 +21,15 @@ export function Chips({ search, change }: { search: DevicesSearch; change: (next
       };
     }),
   );
+  for (const label of search.label ?? []) {
+    const rest = search.label?.filter((each) => each !== label) ?? [];
+    chips.push({
+      key: `label ${label}`,
+      name: t("labels.label"),
+      text: label,
+      without: { label: rest.length > 0 ? rest : undefined },
+    });
+  }
   if (search.filter)
     chips.push({ key: "filter", name: t("devices.expression"), text: search.filter, without: { filter: undefined } });
   if (search.unknown)

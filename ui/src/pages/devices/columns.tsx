@@ -8,6 +8,7 @@ import { Icon } from "../../design/icon";
 import { ClassLabel, LifecycleLabel, Value, WeaknessCount, When } from "../../design/parts";
 import { Wire } from "../../design/wire";
 import { useWords } from "../../design/words";
+import { LabelLink } from "./label";
 import type { Column } from "./search";
 import { nameOf } from "./text";
 
@@ -22,6 +23,7 @@ export const WIDTHS: Record<Column, number> = {
   os: 124,
   location: 100,
   lifecycle: 102,
+  labels: 130,
   weaknesses: 98,
   first_seen: 90,
   last_seen: 86,
@@ -54,6 +56,7 @@ export function NameCell({ device }: { device: DeviceRow }) {
 }
 
 export function Cell({ device, column }: { device: DeviceRow; column: Column }): ReactNode {
+  const { t } = useTranslation();
   const word = useWords();
   switch (column) {
     case "name":
@@ -94,6 +97,16 @@ export function Cell({ device, column }: { device: DeviceRow; column: Column }):
       return <Value>{device.location}</Value>;
     case "lifecycle":
       return <LifecycleLabel of={device.lifecycle} />;
+    case "labels":
+      return device.labels.length > 0 ? (
+        <span className="label-line">
+          {device.labels.map((each) => (
+            <LabelLink key={each} label={each} />
+          ))}
+        </span>
+      ) : (
+        <span className="quiet">{t("state.none")}</span>
+      );
     case "weaknesses":
       return <WeaknessCount weaknesses={device.weaknesses} />;
     case "first_seen":

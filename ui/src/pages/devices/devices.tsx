@@ -4,6 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { ProblemError } from "../../api/client";
 import { devicesQuery } from "../../api/queries";
 import { PHONE, useMedia } from "../../app/media";
 import { Empty, Problem, Skeleton } from "../../design/parts";
@@ -26,6 +27,7 @@ export function Devices() {
   const columns: Column[] = search.cols ?? USUAL;
   const list = useInfiniteQuery(devicesQuery(filter, sort));
   const devices = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
+  const labels = useMemo(() => [...new Set(devices.flatMap((each) => each.labels))].sort(), [devices]);
   const total = list.data?.pages[0]?.total ?? 0;
   const selection = useSelection(devices);
   const change = useCallback(
@@ -38,7 +40,7 @@ export function Devices() {
   const shown = { devices, total, selection, more, loading: list.isFetchingNextPage };
   return (
     <div className="devices">
-      <Facets search={search} change={change} open={facets} close={() => setFacets(false)} />
+      <Facets search={search} change={change} open={facets} close={() => setFacets(false)} labels={labels} />
       <div className="devices-main">
         <Toolbar
           search={search}
@@ -54,6 +56,8 @@ export function Devices() {
         />
         {list.isPending ? (
           <Skeleton lines={14} />
+        ) : isRefused(list.error) ? (
+          <Empty icon="filter" title={t("devices.refused")} />
         ) : list.isError && devices.length === 0 ? (
           <Problem error={list.error} retry={() => list.refetch()} />
         ) : devices.length === 0 ? (
@@ -80,3 +84,7 @@ export function Devices() {
     </div>
   );
 }
+
+/** Whether the hub did not understand the filter; the toolbar says where. */
+const isRefused = (error: Error | null) =>
+  error instanceof ProblemError && error.errors.some((each) => each.pointer === "/filter");

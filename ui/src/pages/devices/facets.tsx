@@ -10,6 +10,7 @@ import { Icon } from "../../design/icon";
 import { Skeleton } from "../../design/parts";
 import { Wire } from "../../design/wire";
 import { useWords } from "../../design/words";
+import { LabelFilter } from "./label-filter";
 import { type DevicesSearch, filterCount, filterOf } from "./search";
 
 const FACETS = ["lifecycle", "class", "type", "manufacturer"] as const;
@@ -20,9 +21,11 @@ interface Props {
   change: (next: Partial<DevicesSearch>) => void;
   open: boolean;
   close: () => void;
+  /** Labels of the devices that are listed. */
+  labels: string[];
 }
 
-export function Facets({ search, change, open, close }: Props) {
+export function Facets({ search, change, open, close, labels }: Props) {
   const { t } = useTranslation();
   const facets = useQuery(facetsQuery(useMemo(() => filterOf(search), [search])));
   const count = filterCount(search);
@@ -44,6 +47,7 @@ export function Facets({ search, change, open, close }: Props) {
                 lifecycle: undefined,
                 type: undefined,
                 manufacturer: undefined,
+                label: undefined,
               })
             }
           >
@@ -62,6 +66,7 @@ export function Facets({ search, change, open, close }: Props) {
         />
         <span>{t("devices.onlyUnknown")}</span>
       </label>
+      <LabelFilter chosen={search.label ?? []} known={labels} change={(label) => change({ label })} />
       {facets.data ? (
         FACETS.map((each) => (
           <Facet key={each} name={each} values={facets.data[each]} chosen={search[each] ?? []} change={change} />

@@ -1,6 +1,7 @@
 // What the address of the device list says: filters, sort, columns. Kept apart from the page, which is fetched later.
 import type { DeviceFilter } from "../../api/queries";
 import { listOf } from "../../app/url";
+import { joined, labelTerms } from "./language";
 
 export const COLUMNS = [
   "name",
@@ -13,6 +14,7 @@ export const COLUMNS = [
   "os",
   "location",
   "lifecycle",
+  "labels",
   "weaknesses",
   "first_seen",
   "last_seen",
@@ -45,6 +47,7 @@ export const SORTS: Partial<Record<Column, string>> = {
 };
 
 export interface DevicesSearch extends DeviceFilter {
+  label?: string[];
   sort?: string;
   cols?: Column[];
 }
@@ -56,7 +59,7 @@ export function readDevicesSearch(from: Record<string, unknown>): DevicesSearch 
   const search: DevicesSearch = {};
   for (const name of ["q", "filter"] as const)
     if (typeof from[name] === "string" && from[name]) search[name] = from[name];
-  for (const name of FACETS) {
+  for (const name of [...FACETS, "label"] as const) {
     const values = listOf(from[name]);
     if (values.length > 0) search[name] = values;
   }
@@ -73,14 +76,19 @@ export function readDevicesSearch(from: Record<string, unknown>): DevicesSearch 
 }
 
 /** What of it the hub filters by. */
-export function filterOf({ sort: _, cols: __, ...filter }: DevicesSearch): DeviceFilter {
-  return filter;
+export function filterOf({ sort: _, cols: __, label, ...filter }: DevicesSearch): DeviceFilter {
+  if (!label) return filter;
+  return { ...filter, filter: joined([labelTerms(label), filter.filter ?? ""]) };
 }
+
+/** How far the expression is moved in what the hub is asked: its faults name places in the whole. */
+export const expressionOffset = ({ label, filter }: DevicesSearch): number =>
+  label && filter ? joined([labelTerms(label), filter]).indexOf(`(${filter})`) + 1 : 0;
 
 /** How many filters are set. */
 export function filterCount(search: DevicesSearch): number {
   return (
-    FACETS.reduce((sum, name) => sum + (search[name]?.length ?? 0), 0) +
+    [...FACETS, "label" as const].reduce((sum, name) => sum + (search[name]?.length ?? 0), 0) +
     (search.unknown ? 1 : 0) +
     (search.filter ? 1 : 0) +
     (search.q ? 1 : 0)

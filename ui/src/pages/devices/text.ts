@@ -5,7 +5,7 @@ import type { Column } from "./search";
 /** A device by its name, or by what else it is known by. */
 export const nameOf = (device: DeviceRow): string | null => device.name ?? device.ips[0] ?? device.macs[0] ?? null;
 
-/** A cell as text, for CSV; what is unknown says so. */
+/** A cell as text; what is unknown says so. */
 export function textOf(device: DeviceRow, column: Column): string {
   switch (column) {
     case "name":
@@ -16,6 +16,8 @@ export function textOf(device: DeviceRow, column: Column): string {
       return device.ips.join(" ") || "unknown";
     case "macs":
       return device.macs.join(" ") || "unknown";
+    case "labels":
+      return device.labels.join(" ");
     case "weaknesses":
       return device.weaknesses.join(" ");
     default:

@@ -1,34 +1,17 @@
-// Above the list: search, expression, views, columns, CSV, selection.
-
-import {
-  Alert,
-  Button,
-  Dropdown,
-  DropdownGroup,
-  DropdownItem,
-  DropdownList,
-  MenuToggle,
-  Modal,
-  ModalBody,
-  ModalFooter,
-  ModalHeader,
-  TextInput,
-} from "@patternfly/react-core";
-import { useNavigate } from "@tanstack/react-router";
-import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
+// Above the list: search, expression, views, columns, files, selection.
+import { Button } from "@patternfly/react-core";
+import { Link } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type DeviceRow, ProblemError } from "../../api/client";
 import type { DeviceFilter } from "../../api/queries";
-import { writeSearch } from "../../app/url";
-import { Icon, type IconName } from "../../design/icon";
-import { Field } from "../../design/parts";
-import { Wire } from "../../design/wire";
+import { Icon } from "../../design/icon";
 import { Chips } from "./chips";
-import { csvOf } from "./csv";
-import { everyDevice, save } from "./download";
-import { COLUMNS, type Column, type DevicesSearch, filterCount, USUAL, VIEWS } from "./search";
+import { Expression } from "./expression";
+import { ColumnsMenu, ExportMenu, SelectMenu } from "./menus";
+import { type Column, type DevicesSearch, expressionOffset, filterCount } from "./search";
 import type { Selection } from "./selection";
-import { useOwnViews } from "./views";
+import { ViewsMenu } from "./views-menu";
 
 interface Props {
   search: DevicesSearch;
@@ -83,14 +66,21 @@ export function Toolbar(props: Props) {
           <SelectMenu selection={props.selection} loaded={props.loaded} />
           <ViewsMenu search={search} />
           <ColumnsMenu columns={props.columns} change={change} />
-          <CsvButton filter={props.filter} sort={props.sort} columns={props.columns} />
+          <ExportMenu filter={props.filter} sort={props.sort} />
+          <Link to="/devices/import" className="pf-v6-c-button pf-m-secondary pf-m-small">
+            <Icon name="in" size={15} /> {t("devices.import")}
+          </Link>
         </span>
       </div>
       {(expression || search.filter) && (
-        <Expression text={search.filter ?? ""} change={(filter) => change({ filter: filter || undefined })} />
+        <Expression
+          text={search.filter ?? ""}
+          change={(filter) => change({ filter: filter || undefined })}
+          refused={refused?.errors.some((each) => each.pointer === "/filter") ? refused.detail : undefined}
+          offset={expressionOffset(search)}
+        />
       )}
       <Chips search={search} change={change} />
-      {refused && <Alert isInline isPlain variant="danger" title={refused.detail ?? refused.title} component="p" />}
     </div>
   );
 }
@@ -129,226 +119,5 @@ function SearchField({ q, change }: { q: string; change: (q: string) => void }) 
       />
       <kbd className="hide-phone">/</kbd>
     </div>
-  );
-}
-
-function Expression({ text, change }: { text: string; change: (filter: string) => void }) {
-  const { t } = useTranslation();
-  const [value, setValue] = useState(text);
-  useEffect(() => setValue(text), [text]);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    change(value.trim());
-  };
-  return (
-    <form className="expression" onSubmit={submit}>
-      <input
-        className="mono"
-        aria-label={t("devices.expression")}
-        placeholder={t("devices.expressionHint")}
-        value={value}
-        onChange={(event) => setValue(event.target.value)}
-        spellCheck={false}
-        autoComplete="off"
-      />
-      <Button type="submit" variant="secondary" size="sm">
-        {t("devices.apply")}
-      </Button>
-      {text && (
-        <Button variant="link" size="sm" onClick={() => change("")}>
-          {t("state.clear")}
-        </Button>
-      )}
-    </form>
-  );
-}
-
-function Menu({
-  label,
-  icon,
-  children,
-  keepOpen,
-}: {
-  label: string;
-  icon: IconName;
-  children: ReactNode;
-  keepOpen?: boolean;
-}) {
-  const [open, setOpen] = useState(false);
-  return (
-    <Dropdown
-      isOpen={open}
-      onOpenChange={setOpen}
-      onSelect={() => !keepOpen && setOpen(false)}
-      popperProps={{ position: "end", appendTo: "inline" }}
-      isScrollable
-      toggle={(ref) => (
-        <MenuToggle
-          ref={ref}
-          size="sm"
-          isExpanded={open}
-          onClick={() => setOpen(!open)}
-          icon={<Icon name={icon} size={15} />}
-        >
-          {label}
-        </MenuToggle>
-      )}
-    >
-      {children}
-    </Dropdown>
-  );
-}
-
-function SelectMenu({ selection, loaded }: { selection: Selection; loaded: DeviceRow[] }) {
-  const { t } = useTranslation();
-  return (
-    <Menu label={t("devices.selectMenu")} icon="check">
-      <DropdownList>
-        <DropdownItem onClick={() => selection.set([])}>{t("devices.selectNone")}</DropdownItem>
-        {loaded.length > 25 && (
-          <DropdownItem onClick={() => selection.set(loaded.slice(0, 25))}>
-            {t("devices.selectFirst", { count: 25 })}
-          </DropdownItem>
-        )}
-        <DropdownItem onClick={() => selection.set(loaded)}>
-          {t("devices.selectLoaded", { count: loaded.length })}
-        </DropdownItem>
-      </DropdownList>
-    </Menu>
-  );
-}
-
-function ViewsMenu({ search }: { search: DevicesSearch }) {
-  const { t } = useTranslation();
-  const navigate = useNavigate();
-  const own = useOwnViews();
-  const [saving, setSaving] = useState(false);
-  const here = writeSearch({ ...search });
-  return (
-    <>
-      <Menu label={t("devices.views")} icon="star">
-        <DropdownList>
-          {VIEWS.map((each) => (
-            <DropdownItem
-              key={each.id}
-              isSelected={writeSearch({ ...each.search }) === here}
-              onClick={() => navigate({ to: "/devices", search: each.search })}
-            >
-              {t(`devices.view.${each.id}`)}
-            </DropdownItem>
-          ))}
-          {own.views.map((each) => (
-            <DropdownItem
-              key={each.name}
-              isSelected={writeSearch({ ...each.search }) === here}
-              onClick={() => navigate({ to: "/devices", search: each.search })}
-            >
-              <Wire>{each.name}</Wire>
-            </DropdownItem>
-          ))}
-        </DropdownList>
-        <DropdownGroup>
-          <DropdownList className="menu-end">
-            <DropdownItem onClick={() => setSaving(true)}>{t("devices.saveView")}</DropdownItem>
-            {own.views.map((each) => (
-              <DropdownItem key={each.name} onClick={() => own.remove(each.name)}>
-                {t("devices.removeView", { name: each.name })}
-              </DropdownItem>
-            ))}
-          </DropdownList>
-        </DropdownGroup>
-      </Menu>
-      {saving && <SaveView close={() => setSaving(false)} save={(name) => own.add(name, search)} />}
-    </>
-  );
-}
-
-function SaveView({ close, save: keep }: { close: () => void; save: (name: string) => void }) {
-  const { t } = useTranslation();
-  const [name, setName] = useState("");
-  return (
-    <Modal isOpen variant="small" aria-labelledby="save-view" onClose={close}>
-      <ModalHeader title={t("devices.saveView")} labelId="save-view" />
-      <ModalBody>
-        <form
-          id="save-view-form"
-          onSubmit={(event) => {
-            event.preventDefault();
-            keep(name.trim());
-            close();
-          }}
-        >
-          <Field label={t("devices.viewName")} id="view-name">
-            <TextInput value={name} onChange={(_, value) => setName(value)} id="view-name" autoFocus maxLength={60} />
-          </Field>
-        </form>
-      </ModalBody>
-      <ModalFooter>
-        <Button type="submit" form="save-view-form" isDisabled={!name.trim()}>
-          {t("state.save")}
-        </Button>
-        <Button variant="link" onClick={close}>
-          {t("state.cancel")}
-        </Button>
-      </ModalFooter>
-    </Modal>
-  );
-}
-
-function ColumnsMenu({ columns, change }: { columns: Column[]; change: Props["change"] }) {
-  const { t } = useTranslation();
-  const choose = (column: Column) => {
-    const next = COLUMNS.filter((each) => (each === column ? !columns.includes(each) : columns.includes(each)));
-    if (next.length > 0) change({ cols: next.join() === USUAL.join() ? undefined : next });
-  };
-  return (
-    <span className="hide-phone">
-      <Menu label={t("devices.columns")} icon="columns" keepOpen>
-        <DropdownList>
-          {COLUMNS.map((each) => (
-            <DropdownItem
-              key={each}
-              hasCheckbox
-              isSelected={columns.includes(each)}
-              isDisabled={each === "name"}
-              onClick={() => choose(each)}
-            >
-              {t(`devices.column.${each}`)}
-            </DropdownItem>
-          ))}
-        </DropdownList>
-      </Menu>
-    </span>
-  );
-}
-
-function CsvButton({ filter, sort, columns }: { filter: DeviceFilter; sort: string; columns: Column[] }) {
-  const { t } = useTranslation();
-  const [busy, setBusy] = useState(false);
-  const run = async () => {
-    setBusy(true);
-    try {
-      save(
-        csvOf(await everyDevice(filter, sort), columns),
-        `devices-${new Date().toISOString().slice(0, 10)}.csv`,
-        "text/csv;charset=utf-8",
-      );
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <Button
-      variant="secondary"
-      size="sm"
-      className="hide-phone"
-      isLoading={busy}
-      isDisabled={busy}
-      aria-label={t("devices.csvHint")}
-      onClick={run}
-      icon={<Icon name="download" size={15} />}
-    >
-      {t("devices.csv")}
-    </Button>
   );
 }
