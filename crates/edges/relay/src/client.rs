@@ -209,6 +209,18 @@ impl Client {
 }
 
 impl HubAnswer {
+    /// An answer of this status and body.
+    #[must_use]
+    pub const fn new(status: StatusCode, body: Bytes) -> Self {
+        Self { status, body }
+    }
+
+    /// Its bytes.
+    #[must_use]
+    pub fn body(&self) -> Bytes {
+        self.body.clone()
+    }
+
     /// What it holds.
     ///
     /// # Errors

@@ -132,19 +132,24 @@ impl Identity {
         write().map_err(|source| IdentityError::File { path: path.clone(), source })
     }
 
-    /// Whether two thirds of its certificate's life are over.
+    /// Whether two thirds of its certificate's life are over. One that has not begun counts too: the clock of the hub
+    /// or of this sensor was or is wrong, and the hub's may see its end before this one does.
     #[must_use]
     pub fn is_to_be_renewed(&self, now_s: u64) -> bool {
         let life_s = self.ends_s.saturating_sub(self.begins_s);
-        now_s.saturating_sub(self.begins_s) >= life_s / 3 * 2
+        now_s < self.begins_s || now_s - self.begins_s >= life_s / 3 * 2
     }
 
-    /// The same sensor with its next certificate.
+    /// The same sensor with its next certificate; `None` when that would end earlier: then the hub's clock is behind, and
+    /// what it signs now is worth nothing when it is right again.
     #[must_use]
-    pub fn renewed(&self, applicant: Applicant, issued: Issued) -> Self {
+    pub fn renewed(&self, applicant: Applicant, issued: Issued) -> Option<Self> {
+        if issued.ends_s < self.ends_s {
+            return None;
+        }
         let (certificate, key) = (issued.certificate, applicant.0.serialize_pem());
         let Issued { begins_s, ends_s, .. } = issued;
-        Self { certificate, key, begins_s, ends_s, ..self.clone() }
+        Some(Self { certificate, key, begins_s, ends_s, ..self.clone() })
     }
 
     pub(crate) fn authority(&self) -> Option<CertificateDer<'static>> {

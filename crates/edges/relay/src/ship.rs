@@ -1,24 +1,22 @@
 //! Sends what waits, for as long as the sensor runs: oldest first, again and again until the hub has it.
 
 mod backoff;
+mod courier;
 mod status;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use hyper::StatusCode;
 use model::Timestamp;
 use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 
-use crate::client::HubAnswer;
-use crate::message::{
-    Acknowledged, BATCHES, Expected, Known, RENEW, RenewRequest, SHIPMENT_TYPE, STATE, Shipment, StateReport,
-};
-use crate::{Applicant, Client, ClientError, Identity, IdentityError, Notice, Spool, SpoolError, Waiting};
+use crate::message::{RENEW, RenewRequest};
+use crate::{Applicant, Client, ClientError, Identity, IdentityError, Notice, Spool, SpoolError};
 
 pub use backoff::Backoff;
+pub use courier::{Courier, Errand, Heard, Question, Verdict};
 pub use status::{Line, Status};
 
 /// A spool that one thread fills and another empties.
@@ -60,19 +58,6 @@ pub enum ShipError {
     Client(#[from] ClientError),
 }
 
-/// What came of a batch.
-enum Outcome {
-    Taken(u64),
-    Missing(u64),
-    Never(ClientError),
-    Later(ClientError),
-}
-
-/// When nothing is to be sent, the hub still hears from the sensor this often: 90 s of silence are a blind spot.
-const SIGN_OF_LIFE: Duration = Duration::from_secs(20);
-/// After a certificate could not be renewed; there is a month left.
-const RENEW_AGAIN_S: u64 = 10 * 60;
-
 impl SharedSpool {
     /// Shares a spool.
     #[must_use]
@@ -98,11 +83,9 @@ impl SharedSpool {
 pub async fn ship(shipping: Shipping) -> Result<(), ShipError> {
     let client = Client::new(&shipping.identity)?;
     let Shipping { spool, identity, folder, backoff, now, stop } = shipping;
-    let status = status::Keeper::new(&folder);
-    let mut shipper =
-        Shipper { spool, identity, folder, backoff, now, stop, client, status, renew_after_s: 0 };
+    let (status, courier) = (status::Keeper::new(&folder), Courier::new(backoff));
+    let mut shipper = Shipper { spool, identity, folder, courier, now, stop, client, status };
     while !shipper.is_stopped() {
-        shipper.renew_if_due().await?;
         shipper.step().await?;
     }
     shipper.status.is_last();
@@ -110,16 +93,16 @@ pub async fn ship(shipping: Shipping) -> Result<(), ShipError> {
     Ok(())
 }
 
+/// Does what the courier says.
 struct Shipper {
     spool: Arc<SharedSpool>,
     identity: Identity,
     folder: PathBuf,
-    backoff: Backoff,
+    courier: Courier,
     now: fn() -> Timestamp,
     stop: watch::Receiver<bool>,
     client: Client,
     status: status::Keeper,
-    renew_after_s: u64,
 }
 
 impl Shipper {
@@ -127,95 +110,54 @@ impl Shipper {
         *self.stop.borrow()
     }
 
-    fn now_s(&self) -> u64 {
-        (self.now)().nanos() / 1_000_000_000
-    }
-
-    /// Sends the oldest batch, or waits for one.
     async fn step(&mut self) -> Result<(), ShipError> {
-        let (waiting, notices) = self.spool.with(Spool::oldest)?;
+        let now = (self.now)();
+        let (errand, notices) = self.spool.with(|spool| self.courier.next(spool, &self.identity, now))?;
         notices.into_iter().for_each(tell);
-        let outcome = match &waiting {
-            Some(waiting) => self.send(waiting).await,
-            None => match self.wait().await {
-                true => return Ok(()),
-                false => self.sign_of_life().await,
-            },
-        };
-        match outcome {
-            Outcome::Taken(sequence) => {
-                // Said before anything else can fail: the hub is there.
-                self.found();
-                self.spool.with(|spool| spool.acknowledge(sequence))?;
-            }
-            Outcome::Missing(expected) => {
-                self.found();
-                tracing::warn!(
-                    expected,
-                    "the hub lacks batches that it had; they are sent again as far as they are here"
-                );
-                self.spool.with(|spool| spool.rewind(expected));
-            }
-            Outcome::Never(error) => {
-                self.found();
-                if let Some(Waiting { sequence, .. }) = waiting {
-                    tracing::error!(
-                        sequence,
-                        error = chain(&error),
-                        "the hub can never take this batch; it is given up"
-                    );
-                    self.spool.with(|spool| spool.give_up(sequence));
+        match errand {
+            Errand::Renew => self.renew().await,
+            Errand::Wait(longest) => {
+                if !self.wait(longest).await {
+                    self.courier.was_quiet();
                 }
+                Ok(())
             }
-            Outcome::Later(error) => self.lost(&error).await,
+            Errand::Ask(question) => self.ask(question).await,
         }
-        self.tell_status();
-        Ok(())
     }
 
     /// Waits until there is something to send, for a while. Says whether there may be.
-    async fn wait(&mut self) -> bool {
+    async fn wait(&mut self, longest: Duration) -> bool {
         let mut stop = self.stop.clone();
         tokio::select! {
-            filled = timeout(SIGN_OF_LIFE, self.spool.filled.notified()) => filled.is_ok(),
+            filled = timeout(longest, self.spool.filled.notified()) => filled.is_ok(),
             // Who sends it lives as long as the sensor; if not, it stops too.
             _ = stop.wait_for(|stop| *stop) => true,
         }
     }
 
-    async fn send(&mut self, waiting: &Waiting) -> Outcome {
-        let shipment = Shipment { state: self.report(), gone_from: waiting.gone_from, batch: &waiting.bytes };
-        let body = match shipment.encode() {
-            Ok(body) => body,
-            Err(_) => return Outcome::Never(ClientError::Answer),
-        };
-        match self.client.post(BATCHES, SHIPMENT_TYPE, body).await {
-            Ok(answer) => outcome(&answer, waiting),
-            Err(error) => Outcome::Later(error),
+    async fn ask(&mut self, Question { path, kind, body }: Question) -> Result<(), ShipError> {
+        let answer = self.client.post(path, kind, body).await;
+        match self.courier.read(answer, chance()) {
+            Heard::There(verdict) => {
+                // Said before anything else can fail: the hub is there.
+                self.found();
+                say(&verdict);
+                self.spool.with(|spool| verdict.settle(spool))?;
+            }
+            Heard::Away { wait, error } => self.lost(&error, wait).await,
         }
-    }
-
-    async fn sign_of_life(&mut self) -> Outcome {
-        let report = self.report();
-        match self.client.ask::<Known>(STATE, &report).await {
-            Ok(Known { acknowledged, .. }) => Outcome::Taken(acknowledged),
-            Err(error) => Outcome::Later(error),
-        }
-    }
-
-    fn report(&self) -> StateReport {
-        self.spool.with(|spool| spool.backlog()).into()
+        self.tell_status();
+        Ok(())
     }
 
     fn found(&mut self) {
-        self.backoff.reset();
         if self.status.found((self.now)()) {
             tracing::info!(hub = %self.identity.hub, "the hub is there");
         }
     }
 
-    async fn lost(&mut self, error: &ClientError) {
-        let wait = self.backoff.next_wait();
+    async fn lost(&mut self, error: &ClientError, wait: Duration) {
         let text = chain(error);
         if self.status.lost((self.now)(), &text) {
             tracing::warn!(hub = %self.identity.hub, error = text, "the hub is away; what is captured waits in the spool");
@@ -235,16 +177,16 @@ impl Shipper {
         }
     }
 
-    async fn renew_if_due(&mut self) -> Result<(), ShipError> {
-        let now_s = self.now_s();
-        if !self.identity.is_to_be_renewed(now_s) || now_s < self.renew_after_s {
-            return Ok(());
-        }
+    async fn renew(&mut self) -> Result<(), ShipError> {
+        self.courier.renewal_tried((self.now)());
         let applicant = Applicant::new()?;
         let ask = RenewRequest { request: applicant.request()? };
         match self.client.ask(RENEW, &ask).await {
             Ok(issued) => {
-                let identity = self.identity.renewed(applicant, issued);
+                let Some(identity) = self.identity.renewed(applicant, issued) else {
+                    tracing::warn!("the hub's clock is behind; the certificate is kept, and renewed later");
+                    return Ok(());
+                };
                 // Kept before it is used: the old one stays valid until then.
                 identity.write(&self.folder)?;
                 self.client = Client::new(&identity)?;
@@ -252,7 +194,6 @@ impl Shipper {
                 tracing::info!(ends_s = self.identity.ends_s, "the certificate is renewed");
             }
             Err(error) => {
-                self.renew_after_s = now_s.saturating_add(RENEW_AGAIN_S);
                 tracing::warn!(error = chain(&error), "cannot renew the certificate; trying again in 10 min");
             }
         }
@@ -260,25 +201,27 @@ impl Shipper {
     }
 }
 
-/// What the hub's answer means for a batch.
-fn outcome(answer: &HubAnswer, waiting: &Waiting) -> Outcome {
-    match answer.status {
-        StatusCode::OK => match answer.json() {
-            Ok(Acknowledged { acknowledged }) => Outcome::Taken(acknowledged),
-            Err(error) => Outcome::Later(error),
-        },
-        StatusCode::CONFLICT => match answer.json() {
-            // It would ask for the same again and again.
-            Ok(Expected { expected }) if expected >= waiting.gone_from => Outcome::Later(answer.refusal()),
-            Ok(Expected { expected }) => Outcome::Missing(expected),
-            Err(error) => Outcome::Later(error),
-        },
-        StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNPROCESSABLE_ENTITY => {
-            Outcome::Never(answer.refusal())
-        }
-        // A revoked sensor goes on: somebody may have erred, and what it saw is here then.
-        _ => Outcome::Later(answer.refusal()),
+/// Says what is not as it should be.
+fn say(verdict: &Verdict) {
+    match verdict {
+        Verdict::Taken(_) => {}
+        Verdict::Missing(expected) => tracing::warn!(
+            expected,
+            "the hub lacks batches that it had; they are sent again as far as they are here"
+        ),
+        Verdict::Never { sequence, error } => tracing::error!(
+            sequence,
+            error = chain(error),
+            "the hub can never take this batch; it is given up"
+        ),
     }
+}
+
+/// By how much of 255 a wait is spread. Without chance it is the longest.
+#[must_use]
+pub fn chance() -> u8 {
+    let mut byte = [0];
+    getrandom::fill(&mut byte).map_or(u8::MAX, |()| byte[0])
 }
 
 /// Says what happened to the spool.

@@ -17,6 +17,12 @@ use tempfile::TempDir;
 /// Longest time to anything here: a line that is cut is noticed after 30 s.
 const PATIENCE: Duration = Duration::from_secs(240);
 
+/// How long the cable is out: `BEDRAIL_PARTITION_S` seconds, or until the sensor notices and a few batches wait.
+fn partition() -> Duration {
+    let seconds = std::env::var("BEDRAIL_PARTITION_S").map_or(0, |text| text.parse().unwrap());
+    Duration::from_secs(seconds)
+}
+
 /// A program that ends with this.
 struct Ending(Child);
 
@@ -58,6 +64,15 @@ impl Site {
         (head.to_owned(), serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {answer}")))
     }
 
+    /// The headers of somebody who is logged in.
+    fn log_in(&self, port: &str, login: &Value) -> String {
+        let (head, session) = self.ask(port, "POST", "/api/v1/session", "", login);
+        let cookie = head.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
+        let cookie = cookie.split(';').next().unwrap();
+        let csrf = session["csrf_token"].as_str().unwrap();
+        format!("Cookie: {cookie}\r\nX-CSRF-Token: {csrf}\r\nIdempotency-Key: one\r\n")
+    }
+
     fn bedrail(&self, machine: &Namespace, args: &[&str]) -> Command {
         let mut command = machine.command(env!("CARGO_BIN_EXE_bedrail"));
         command.args(args);
@@ -65,11 +80,16 @@ impl Site {
     }
 }
 
+/// How the sensor is.
+fn status(data: &str) -> Value {
+    run(&["sensor", "status", "--json", "--data", data]).json()["status"].clone()
+}
+
 /// Waits until the sensor is as it should be.
 fn wait_for(data: &str, condition: impl Fn(&Value) -> bool) {
     let until = Instant::now() + PATIENCE;
     loop {
-        let status = run(&["sensor", "status", "--json", "--data", data]).json()["status"].clone();
+        let status = status(data);
         if condition(&status) {
             return;
         }
@@ -111,11 +131,7 @@ fn a_pulled_cable_loses_nothing() {
     let port = last(&lines.next().unwrap()).trim_end_matches('/').rsplit(':').next().unwrap().to_owned();
     let url = last(&lines.next().unwrap());
     let login = serde_json::json!({ "name": "admin", "password": last(&lines.next().unwrap()) });
-    let (head, session) = site.ask(&port, "POST", "/api/v1/session", "", &login);
-    let cookie = head.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
-    let cookie = cookie.split(';').next().unwrap();
-    let csrf = session["csrf_token"].as_str().unwrap();
-    let admin = format!("Cookie: {cookie}\r\nX-CSRF-Token: {csrf}\r\nIdempotency-Key: one\r\n");
+    let admin = site.log_in(&port, &login);
     let name = serde_json::json!({ "name": "Ward 3" });
     let (_, token) = site.ask(&port, "POST", "/api/v1/sensors/enrolments", &admin, &name);
     std::fs::write(&token_file, token["token"].as_str().unwrap()).unwrap();
@@ -128,12 +144,31 @@ fn a_pulled_cable_loses_nothing() {
     let sensor = Ending(command.stderr(std::process::Stdio::null()).spawn().unwrap());
     wait_for(&data, |status| status["line"] == "connected" && status["last_batch"].as_u64() > Some(0));
     site.hub.ip(&["link", "set", "cable", "down"]);
+    let cut = Instant::now();
     wait_for(&data, |status| status["line"] == "away" && status["waiting"]["batches"].as_u64() > Some(5));
+    std::thread::sleep(partition().saturating_sub(cut.elapsed()));
+    let waited = status(&data)["waiting"]["batches"].clone();
+    let (whole, joined) = (cut.elapsed(), Instant::now());
     site.hub.ip(&["link", "set", "cable", "up"]);
     wait_for(&data, |status| status["line"] == "connected" && status["waiting"]["batches"] == 0);
+    let behind = joined.elapsed();
+    // After half an hour the session is over.
+    let admin = site.log_in(&port, &login);
     let (_, list) = site.ask(&port, "GET", "/api/v1/sensors", &admin, &serde_json::json!({}));
     let seen = &list["items"][0];
     assert_eq!((&seen["state"], &seen["lost_batches"]), (&"connected".into(), &0.into()), "{seen}");
     assert_eq!(seen["backlog"]["given_up_batches"], 0, "{seen}");
     drop(sensor);
+    let (_, list) = site.ask(&port, "GET", "/api/v1/sensors", &admin, &serde_json::json!({}));
+    let counted = list["items"][0]["frames"].as_u64().unwrap();
+    let (spool, _) = relay::Spool::open(&Path::new(&data).join("spool"), relay::Limits::DEFAULT).unwrap();
+    // What was kept last may not have been sent when the sensor was killed.
+    let (told, waits) = (spool.frames(), spool.backlog().batches);
+    assert!(
+        counted <= told && (counted == told || waits > 0),
+        "{counted} of {told} frames count, {waits} wait"
+    );
+    println!(
+        "{whole:?} without a line, {waited} batches waited, sent in {behind:?}; {counted} of {told} frames count"
+    );
 }

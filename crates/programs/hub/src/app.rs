@@ -82,17 +82,15 @@ pub(crate) struct Setup {
     pub(crate) metrics_token: Option<MetricsToken>,
     /// Signs certificates of sensors, if it listens for any.
     pub(crate) authority: Option<Authority>,
+    /// The hash of a password that nobody has.
+    pub(crate) nobody: String,
 }
 
 impl App {
     /// An app without jobs.
-    ///
-    /// # Errors
-    /// When the system gives no random numbers.
-    pub(crate) fn new(setup: Setup) -> Result<Self, crate::Error> {
-        let Setup { store, store_kind, world, secure, data, metrics_token, authority } = setup;
-        let nobody = crate::auth::hash(&world, &crate::auth::random(&world)?)?;
-        Ok(Self(Arc::new(Parts {
+    pub(crate) fn new(setup: Setup) -> Self {
+        let Setup { store, store_kind, world, secure, data, metrics_token, authority, nobody } = setup;
+        Self(Arc::new(Parts {
             store,
             world,
             secure,
@@ -114,12 +112,12 @@ impl App {
             picture: watch::Sender::new(None),
             grown: Notify::new(),
             stopping: watch::Sender::new(false),
-        })))
+        }))
     }
 
     /// Who sends a request.
     pub(crate) async fn visitor(&self, headers: &HeaderMap) -> Answer<Option<Visitor>> {
-        self.sessions.visitor(&self.store, self.world.now(), headers).await
+        self.sessions.visitor(&self.store, self.world.steady(), headers).await
     }
 
     /// Does `work` unless this account did it before under the same `Idempotency-Key`; `what` names the act, `body` is
@@ -137,7 +135,7 @@ impl App {
             let result = work.await?;
             serde_json::to_string(&result).map_err(|error| Problem::internal(&error))
         };
-        let answer = self.answers.once(&visitor.name, headers, &request, self.world.now(), work).await?;
+        let answer = self.answers.once(&visitor.name, headers, &request, self.world.steady(), work).await?;
         Ok(([(header::CONTENT_TYPE, "application/json")], answer).into_response())
     }
 

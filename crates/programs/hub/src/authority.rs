@@ -23,7 +23,7 @@ use crate::world::World;
 const AUTHORITY_DAYS: u64 = 10 * 365;
 /// Days of a sensor's certificate, and of the one that the hub shows to sensors.
 const LEAF_DAYS: u64 = 90;
-/// Certificates begin so much earlier: the clock of a sensor may be slow.
+/// The life of a certificate is counted from so much earlier: the clock of a sensor may be slow.
 const SLACK_NS: u64 = NS_PER_DAY;
 const NS_PER_DAY: u64 = 86_400 * 1_000_000_000;
 
@@ -95,10 +95,10 @@ impl Authority {
 }
 
 impl Signed {
-    /// Whether two thirds of its time are over.
+    /// Whether two thirds of its time are over, or it was signed while the clock was fast.
     pub(crate) fn is_to_be_renewed(&self, now: Timestamp) -> bool {
         let life = self.ends.since(self.begins);
-        now.since(self.begins) >= life / 3 * 2
+        now < self.begins || now.since(self.begins) >= life / 3 * 2
     }
 }
 
@@ -142,7 +142,8 @@ fn validity(params: &mut CertificateParams, now: Timestamp, days: u64) -> (Times
     let seconds = |nanos: u64| nanos / 1_000_000_000;
     let begins = seconds(now.nanos().saturating_sub(SLACK_NS));
     let ends = seconds(now.nanos().saturating_add(days * NS_PER_DAY));
-    params.not_before = date_time_ymd(1970, 1, 1) + Duration::from_secs(begins);
+    // Whose clock is slow trusts it too, and one that was signed while the hub's clock was fast is of use when it is right.
+    params.not_before = date_time_ymd(1970, 1, 1);
     params.not_after = date_time_ymd(1970, 1, 1) + Duration::from_secs(ends);
     (Timestamp::from_nanos(begins * 1_000_000_000), Timestamp::from_nanos(ends * 1_000_000_000))
 }

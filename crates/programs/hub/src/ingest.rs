@@ -21,7 +21,7 @@ pub(crate) async fn run(app: App, mut batches: mpsc::Receiver<Batch>) {
 }
 
 async fn ingest(app: &App, batch: &Batch) {
-    app.arrivals.note(&batch.sensor, app.world.now(), batch.until);
+    app.arrivals.note(&batch.sensor, app.world.moment(), batch.until);
     loop {
         match app.store.ingest(batch).await {
             Ok(store::Ingested { fresh: true }) => {

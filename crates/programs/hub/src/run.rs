@@ -22,7 +22,7 @@ use crate::retention::Retention;
 use crate::scrape::MetricsToken;
 use crate::serve::{Peer, Tls};
 use crate::world::World;
-use crate::{Error, api, backup, certificate, derive, files, ingest, remote};
+use crate::{Error, api, auth, backup, certificate, derive, files, ingest, remote};
 
 /// How the hub runs.
 #[derive(Debug)]
@@ -98,7 +98,8 @@ pub async fn run(
     let (data, metrics_token) = (options.data.clone(), options.metrics_token.clone());
     let authority = options.sensors.map(|_| Authority::open(&options.world, &options.data)).transpose()?;
     let secure = !options.insecure_http;
-    let app = App::new(Setup { store, store_kind, world, secure, data, metrics_token, authority })?;
+    let nobody = auth::hash(&world, &auth::random(&world)?)?;
+    let app = App::new(Setup { store, store_kind, world, secure, data, metrics_token, authority, nobody });
     let address = options.listen;
     let refuse = |source| Error::Listen { address, source };
     let listener = TcpListener::bind(address).await.map_err(refuse)?;
@@ -197,10 +198,10 @@ async fn sweep(app: App, retention: Retention) {
     let mut ticks = interval(SWEEP);
     loop {
         ticks.tick().await;
-        if let Err(error) = app.sessions.sweep(&app.store, app.world.now()).await {
+        if let Err(error) = app.sessions.sweep(&app.store, app.world.steady()).await {
             tracing::error!(%error, "cannot forget old sessions");
         }
-        if let Err(error) = app.store.forget_enrolments(app.world.now()).await {
+        if let Err(error) = app.store.forget_enrolments(app.world.steady()).await {
             tracing::error!(%error, "cannot forget expired tokens");
         }
         if let Err(error) = retention.keep(&app).await {

@@ -7,6 +7,7 @@ use model::{SensorId, Timestamp};
 use store::{EnrolledSensor, SensorRow};
 
 use crate::api::sensor_view as view;
+use crate::world::Moment;
 
 /// A sensor that sent nothing for so long is silent.
 const SILENT_NS: u64 = 90 * 1_000_000_000;
@@ -23,7 +24,7 @@ pub(crate) struct Arrivals(Mutex<HashMap<SensorId, Arrival>>);
 
 #[derive(Debug, Clone, Copy)]
 struct Arrival {
-    at: Timestamp,
+    at: Moment,
     until: Timestamp,
     /// What a sensor on another machine says of its spool.
     backlog: Option<view::SensorBacklog>,
@@ -31,7 +32,7 @@ struct Arrival {
 
 impl Arrivals {
     /// A batch came at `at` with packets up to `until`.
-    pub(crate) fn note(&self, sensor: &SensorId, at: Timestamp, until: Timestamp) {
+    pub(crate) fn note(&self, sensor: &SensorId, at: Moment, until: Timestamp) {
         self.put(sensor, Arrival { at, until, backlog: None });
     }
 
@@ -39,7 +40,7 @@ impl Arrivals {
     pub(crate) fn note_remote(
         &self,
         sensor: &SensorId,
-        at: Timestamp,
+        at: Moment,
         until: Timestamp,
         backlog: view::SensorBacklog,
     ) {
@@ -57,7 +58,7 @@ impl Arrivals {
         &self,
         row: &SensorRow,
         enrolled: Option<&EnrolledSensor>,
-        now: Timestamp,
+        now: Moment,
     ) -> view::Sensor {
         let arrival = self.0.lock().ok().and_then(|arrivals| arrivals.get(&row.id).copied());
         let state = state(row, arrival, enrolled, now);
@@ -69,7 +70,7 @@ impl Arrivals {
             name: enrolled.map_or_else(own_name, |enrolled| enrolled.name.clone()),
             state,
             last_seen: (row.until.nanos() > 0).then(|| row.until.to_string()),
-            last_heard: arrival.map(|arrival| arrival.at.to_string()),
+            last_heard: arrival.map(|arrival| arrival.at.wall.to_string()),
             frames: row.frames,
             dropped: row.dropped,
             dropped_share,
@@ -85,12 +86,12 @@ fn state(
     row: &SensorRow,
     arrival: Option<Arrival>,
     enrolled: Option<&EnrolledSensor>,
-    now: Timestamp,
+    now: Moment,
 ) -> view::SensorState {
     match arrival {
         _ if enrolled.is_some_and(|enrolled| enrolled.revoked.is_some()) => view::SensorState::Revoked,
-        Some(Arrival { at, .. }) if now.since(at) > SILENT_NS => view::SensorState::Silent,
-        Some(Arrival { at, until, .. }) if at.since(until) > REPLAY_NS && enrolled.is_none() => {
+        Some(Arrival { at, .. }) if now.steady.since(at.steady) > SILENT_NS => view::SensorState::Silent,
+        Some(Arrival { at, until, .. }) if at.wall.since(until) > REPLAY_NS && enrolled.is_none() => {
             view::SensorState::Replay
         }
         Some(_) => view::SensorState::Connected,
@@ -148,6 +149,12 @@ const fn to_float(number: u64) -> f64 {
 mod tests {
     use super::*;
 
+    /// Nobody sets the clock.
+    fn moment(seconds: u64) -> Moment {
+        let at = Timestamp::from_nanos(seconds * 1_000_000_000);
+        Moment { wall: at, steady: at }
+    }
+
     fn row() -> SensorRow {
         SensorRow {
             id: "sen_ward".parse().expect("an id"),
@@ -163,14 +170,26 @@ mod tests {
     fn a_sensor_that_nobody_heard_is_a_blind_spot() {
         let seconds = |seconds: u64| Timestamp::from_nanos(seconds * 1_000_000_000);
         let arrivals = Arrivals::default();
-        assert_eq!(arrivals.view(&row(), None, seconds(10)).state, view::SensorState::Silent);
-        arrivals.note(&row().id, seconds(10), seconds(8));
-        let view = arrivals.view(&row(), None, seconds(90));
+        assert_eq!(arrivals.view(&row(), None, moment(10)).state, view::SensorState::Silent);
+        arrivals.note(&row().id, moment(10), seconds(8));
+        let view = arrivals.view(&row(), None, moment(90));
         assert_eq!((view.state, view.name.as_str()), (view::SensorState::Connected, "ward"));
         assert_eq!(view.blind_spots.len(), 2, "lost reports and frames");
-        assert_eq!(arrivals.view(&row(), None, seconds(101)).state, view::SensorState::Silent);
-        arrivals.note(&row().id, seconds(2_000), seconds(8));
-        assert_eq!(arrivals.view(&row(), None, seconds(2_001)).state, view::SensorState::Replay);
+        assert_eq!(arrivals.view(&row(), None, moment(101)).state, view::SensorState::Silent);
+        arrivals.note(&row().id, moment(2_000), seconds(8));
+        assert_eq!(arrivals.view(&row(), None, moment(2_001)).state, view::SensorState::Replay);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_hides_no_silence_and_makes_none() {
+        let arrivals = Arrivals::default();
+        arrivals.note(&row().id, moment(1_000), Timestamp::from_nanos(999_000_000_000));
+        for wall in [0, 1_000_000_000] {
+            let state =
+                |steady| arrivals.view(&row(), None, Moment { wall: moment(wall).wall, ..steady }).state;
+            assert_eq!(state(moment(1_090)), view::SensorState::Connected);
+            assert_eq!(state(moment(1_091)), view::SensorState::Silent);
+        }
     }
 
     #[test]
@@ -186,18 +205,18 @@ mod tests {
         };
         let arrivals = Arrivals::default();
         let fresh = SensorRow { sequence: 0, lost_batches: 0, dropped: 0, ..row() };
-        let view = arrivals.view(&fresh, Some(&known), seconds(10));
+        let view = arrivals.view(&fresh, Some(&known), moment(10));
         assert_eq!((view.state, view.name.as_str()), (view::SensorState::Waiting, "Ward 3"));
         let mut backlog = view::SensorBacklog { batches: 30, ..view::SensorBacklog::default() };
-        arrivals.note_remote(&fresh.id, seconds(10), seconds(9), backlog);
-        assert_eq!(arrivals.view(&fresh, Some(&known), seconds(10)).blind_spots, [""; 0]);
+        arrivals.note_remote(&fresh.id, moment(10), seconds(9), backlog);
+        assert_eq!(arrivals.view(&fresh, Some(&known), moment(10)).blind_spots, [""; 0]);
         backlog.batches = 31;
-        arrivals.note_remote(&fresh.id, seconds(10_000), seconds(9), backlog);
-        let view = arrivals.view(&fresh, Some(&known), seconds(10_000));
+        arrivals.note_remote(&fresh.id, moment(10_000), seconds(9), backlog);
+        let view = arrivals.view(&fresh, Some(&known), moment(10_000));
         assert_eq!((view.state, view.blind_spots.len()), (view::SensorState::Connected, 1), "it catches up");
         known.revoked =
             Some(store::Revocation { at: seconds(1), by: "ines".to_owned(), why: "gone".to_owned() });
-        let view = arrivals.view(&fresh, Some(&known), seconds(10_000));
+        let view = arrivals.view(&fresh, Some(&known), moment(10_000));
         assert_eq!(view.state, view::SensorState::Revoked);
         assert_eq!(view.enrolment.and_then(|enrolment| enrolment.revoked).expect("revoked").why, "gone");
     }

@@ -1,16 +1,19 @@
 //! The clock and the chance that the hub depends on, so that both can be simulated.
 
 use std::fmt;
-use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use model::Timestamp;
 use uuid::{Builder, Uuid};
 
 /// Gives the time.
 pub trait Clock: Send + Sync {
-    /// Now.
+    /// Now, as people have it. It may be set, in both directions.
     fn now(&self) -> Timestamp;
+
+    /// How long it runs already. Nobody sets it, and it never goes back.
+    fn running(&self) -> Duration;
 }
 
 /// Gives bytes that nobody can foresee.
@@ -32,6 +35,17 @@ pub struct NoChance;
 pub struct World {
     clock: Arc<dyn Clock>,
     chance: Arc<dyn Chance>,
+    /// [`Clock::now`] and [`Clock::running`] at the beginning.
+    begun: (Timestamp, Duration),
+}
+
+/// One moment on both clocks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Moment {
+    /// As people have it: [`World::now`].
+    pub(crate) wall: Timestamp,
+    /// [`World::steady`].
+    pub(crate) steady: Timestamp,
 }
 
 /// The clock and the random numbers of the system.
@@ -42,6 +56,11 @@ impl Clock for System {
     fn now(&self) -> Timestamp {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Timestamp::from_nanos(u64::try_from(since.as_nanos()).unwrap_or(u64::MAX))
+    }
+
+    fn running(&self) -> Duration {
+        static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
+        BEGUN.elapsed()
     }
 }
 
@@ -55,19 +74,34 @@ impl World {
     /// The world as it is.
     #[must_use]
     pub fn system() -> Self {
-        Self { clock: Arc::new(System), chance: Arc::new(System) }
+        Self::new(Arc::new(System), Arc::new(System))
     }
 
     /// A world of this clock and this chance.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Self {
-        Self { clock, chance }
+        let begun = (clock.now(), clock.running());
+        Self { clock, chance, begun }
     }
 
     /// Now.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// The time at which this began, and what has passed since. How long something may last is measured by it: a
+    /// clock that is set makes nothing last longer and nobody wait longer.
+    #[must_use]
+    pub fn steady(&self) -> Timestamp {
+        let (wall, running) = self.begun;
+        let passed = self.clock.running().saturating_sub(running).as_nanos();
+        Timestamp::from_nanos(wall.nanos().saturating_add(u64::try_from(passed).unwrap_or(u64::MAX)))
+    }
+
+    /// Now, on both clocks.
+    pub(crate) fn moment(&self) -> Moment {
+        Moment { wall: self.now(), steady: self.steady() }
     }
 
     /// Random bytes.

@@ -18,15 +18,12 @@ impl Backoff {
         Self { first, longest, failures: 0 }
     }
 
-    /// The next wait: between half and the whole of what is due.
-    pub fn next_wait(&mut self) -> Duration {
+    /// The next wait: between half and the whole of what is due, by `share` of 255.
+    pub fn next_wait(&mut self, share: u8) -> Duration {
         let doubled = self.first.saturating_mul(1_u32.checked_shl(self.failures).unwrap_or(u32::MAX));
         self.failures = self.failures.saturating_add(1);
         let due = doubled.min(self.longest);
-        let mut byte = [0];
-        // Without chance the wait is the longest; it is only for spreading.
-        let share = getrandom::fill(&mut byte).map_or(u32::from(u8::MAX), |()| u32::from(byte[0]));
-        due / 2 + (due / 2).saturating_mul(share) / u32::from(u8::MAX)
+        due / 2 + (due / 2).saturating_mul(u32::from(share)) / u32::from(u8::MAX)
     }
 
     /// It worked.
@@ -42,18 +39,18 @@ mod tests {
     #[test]
     fn it_grows_to_its_longest_and_begins_anew() {
         let mut backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(60));
-        for due in [1, 2, 4, 8, 16, 32, 60, 60] {
-            let wait = backoff.next_wait();
+        for (due, share) in [1, 2, 4, 8, 16, 32, 60, 60].into_iter().zip((0..).step_by(35)) {
+            let wait = backoff.next_wait(share);
             assert!(
                 wait >= Duration::from_secs(due) / 2 && wait <= Duration::from_secs(due),
                 "{wait:?} of {due} s"
             );
         }
         (0..100).for_each(|_| {
-            backoff.next_wait();
+            backoff.next_wait(0);
         });
-        assert!(backoff.next_wait() <= Duration::from_secs(60));
+        assert!(backoff.next_wait(u8::MAX) <= Duration::from_secs(60));
         backoff.reset();
-        assert!(backoff.next_wait() <= Duration::from_secs(1));
+        assert!(backoff.next_wait(u8::MAX) <= Duration::from_secs(1));
     }
 }

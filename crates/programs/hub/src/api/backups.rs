@@ -139,7 +139,7 @@ pub(crate) async fn make(
         let operation = begin(&app, &visitor, wanted)?;
         serde_json::to_string(&operation).map_err(|error| Problem::internal(&error))
     };
-    let answer = app.answers.once(&visitor.name, &headers, &body, app.world.now(), work).await?;
+    let answer = app.answers.once(&visitor.name, &headers, &body, app.world.steady(), work).await?;
     let id = serde_json::from_str::<serde_json::Value>(&answer).map_err(|error| Problem::internal(&error))?;
     let place = format!("/api/v1/operations/{}", id.get("id").and_then(|id| id.as_str()).unwrap_or_default());
     let headers = [(header::CONTENT_TYPE, "application/json".to_owned()), (header::LOCATION, place)];

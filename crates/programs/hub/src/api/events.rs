@@ -56,7 +56,7 @@ async fn next(mut listener: Listener) -> Option<(Result<sse::Event, Infallible>,
         },
         () = sleep_until(listener.heartbeat) => {
             let Listener { app, visitor, .. } = &listener;
-            if !app.sessions.is_alive(&app.store, app.world.now(), visitor).await {
+            if !app.sessions.is_alive(&app.store, app.world.steady(), visitor).await {
                 return None;
             }
             listener.heartbeat = Instant::now() + HEARTBEAT;

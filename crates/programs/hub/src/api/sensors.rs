@@ -45,7 +45,7 @@ pub(super) async fn views(app: &App, rows: Vec<SensorRow>) -> Answer<Vec<Sensor>
         .collect();
     all.extend(enrolled.into_values().map(|known| (never_heard(known.sensor.clone()), Some(known))));
     all.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
-    let now = app.world.now();
+    let now = app.world.moment();
     Ok(all.iter().map(|(row, known)| app.arrivals.view(row, known.as_ref(), now)).collect())
 }
 
@@ -70,7 +70,8 @@ pub(crate) async fn enrol(
         let token = make_token(&app, &visitor, &wanted.name).await?;
         serde_json::to_string(&token).map_err(|error| Problem::internal(&error))
     };
-    let answer = app.answers.once(&visitor.name, &headers, request.as_bytes(), app.world.now(), work).await?;
+    let answer =
+        app.answers.once(&visitor.name, &headers, request.as_bytes(), app.world.steady(), work).await?;
     Ok((StatusCode::CREATED, [(header::CONTENT_TYPE, "application/json")], answer).into_response())
 }
 
@@ -83,18 +84,18 @@ async fn make_token(app: &App, visitor: &Visitor, name: &str) -> Answer<Enrolmen
         let detail = "this hub does not listen for sensors; start it with `--sensors ADDRESS`";
         return Err(Problem::new(StatusCode::CONFLICT, "no sensors on other machines", detail));
     };
-    let now = app.world.now();
+    let now = app.world.moment();
     let id = SensorId::new(format!("{}{}", SensorId::PREFIX, app.world.uuid()?));
     let sensor = id.map_err(|error| Problem::internal(&error))?;
     let token = Token { secret: app.world.bytes()?, authority: authority.sha256() };
-    let expires = Timestamp::from_nanos(now.nanos().saturating_add(TOKEN_NS));
+    let expires = |from: Timestamp| Timestamp::from_nanos(from.nanos().saturating_add(TOKEN_NS));
     let enrolment = Enrolment {
         hash: TokenHash(Token::hash(&token.secret)),
         sensor: sensor.clone(),
         name: name.to_owned(),
         made_by: visitor.name.clone(),
-        created: now,
-        expires,
+        created: now.steady,
+        expires: expires(now.steady),
     };
     app.store.put_enrolment(enrolment).await?;
     tracing::info!(%sensor, by = visitor.name, "a sensor may be enrolled");
@@ -103,7 +104,7 @@ async fn make_token(app: &App, visitor: &Visitor, name: &str) -> Answer<Enrolmen
         sensor: sensor.to_string(),
         name,
         token: token.text(),
-        expires_at: expires.to_string(),
+        expires_at: expires(now.wall).to_string(),
     })
 }
 
@@ -130,9 +131,10 @@ pub(crate) async fn revoke(
         app.events.tell(Event::Summary);
         let row = app.store.sensors().await?.into_iter().find(|row| row.id == id);
         let row = row.unwrap_or_else(|| never_heard(id.clone()));
-        let view = app.arrivals.view(&row, Some(&known), app.world.now());
+        let view = app.arrivals.view(&row, Some(&known), app.world.moment());
         serde_json::to_string(&view).map_err(|error| Problem::internal(&error))
     };
-    let answer = app.answers.once(&visitor.name, &headers, asked.as_bytes(), app.world.now(), work).await?;
+    let answer =
+        app.answers.once(&visitor.name, &headers, asked.as_bytes(), app.world.steady(), work).await?;
     Ok(([(header::CONTENT_TYPE, "application/json")], answer).into_response())
 }

@@ -100,7 +100,7 @@ pub(super) async fn prove(
 
 /// Refuses who tried too often.
 fn admit(app: &App, name: &str, address: IpAddr) -> Answer<()> {
-    let now = app.world.now();
+    let now = app.world.steady();
     let Ok(mut limiter) = app.limiter.lock() else { return Ok(()) };
     let wait_s = limiter.wait_s(name, address, now);
     if wait_s > 0 {

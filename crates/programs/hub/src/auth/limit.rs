@@ -1,5 +1,7 @@
 //! How often somebody may try a password.
 //!
+//! Times are those of `World::steady`: a clock that is set makes nobody wait longer, and lets nobody try more often.
+//!
 //! Failures are counted for an account from an address, and for an address whatever the account. Nobody is locked out
 //! by what another address does.
 
@@ -85,7 +87,6 @@ impl<K: Hash + Eq + Clone> Counter<K> {
         let Some(failures) = self.0.get(key).filter(|failures| !failures.is_forgotten(now)) else { return 0 };
         let Some(beyond) = failures.count.checked_sub(free) else { return 0 };
         let wait_s = 1_u64.checked_shl(beyond.min(32)).unwrap_or(u64::MAX).min(WAIT_MAX_S);
-        // A clock that was set back must not make anybody wait longer than the longest wait.
         wait_s.saturating_sub(now.since(failures.last) / 1_000_000_000)
     }
 

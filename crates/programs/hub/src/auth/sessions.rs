@@ -98,12 +98,12 @@ impl Sessions {
         world: &World,
         user: &store::User,
     ) -> Answer<(Secret, Visitor)> {
-        let now = world.now();
+        let now = world.steady();
         let secret = Secret::new(world)?;
         let role = user.role.parse().map_err(|_| Problem::forbidden("this account has no role"))?;
         let expires = Timestamp::from_nanos(now.nanos().saturating_add(WHOLE_NS));
         store.put_session(&secret.hash(), &user.name, now, expires).await?;
-        let last_visit = store.visit(&user.name, now).await?;
+        let last_visit = store.visit(&user.name, world.now()).await?;
         self.note(&secret.hash(), Use { last: now, last_visit });
         let visitor =
             Visitor { name: user.name.clone(), role, csrf: secret.csrf(), last_visit, hash: secret.hash() };
@@ -120,7 +120,7 @@ impl Sessions {
         let Some(secret) = Secret::of(headers) else { return Ok(None) };
         let hash = secret.hash();
         let Some(session) = store.session(&hash, now).await? else { return Ok(None) };
-        // A clock that was set back must not make a session live longer.
+        // Of a run of the hub whose clock was ahead: it must not live longer.
         let is_before_its_time = now < session.created;
         let before = self.use_of(&hash).unwrap_or(Use { last: now, last_visit: session.user.last_visit });
         if is_before_its_time || now.since(before.last) > IDLE_NS {

@@ -17,10 +17,17 @@ use crate::serve::Tls;
 
 /// Who is at the other end, as TLS verified it.
 #[derive(Debug, Clone)]
-pub(super) struct SensorPeer {
+pub(crate) struct SensorPeer {
     pub(super) address: SocketAddr,
     /// `None` for who has none yet.
     certificate: Option<CertificateDer<'static>>,
+}
+
+impl SensorPeer {
+    /// Who shows this certificate from this address.
+    pub(crate) const fn new(address: SocketAddr, certificate: Option<CertificateDer<'static>>) -> Self {
+        Self { address, certificate }
+    }
 }
 
 /// The sensor that sends a request.
@@ -77,6 +84,6 @@ impl Connected<IncomingStream<'_, Tls>> for SensorPeer {
     fn connect_info(stream: IncomingStream<'_, Tls>) -> Self {
         let (_, line) = stream.io().get_ref();
         let certificate = line.peer_certificates().and_then(<[_]>::first).cloned();
-        Self { address: *stream.remote_addr(), certificate: certificate.map(CertificateDer::into_owned) }
+        Self::new(*stream.remote_addr(), certificate.map(CertificateDer::into_owned))
     }
 }

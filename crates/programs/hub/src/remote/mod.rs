@@ -30,7 +30,7 @@ use crate::authority::Authority;
 use crate::problem::Problem;
 use crate::serve::Tls;
 
-use door::SensorPeer;
+pub(crate) use door::SensorPeer;
 
 /// Bytes of a body that is no batch.
 const BODY_MAX: usize = 32 << 10;
@@ -47,8 +47,8 @@ struct Remote {
     decoding: Arc<Semaphore>,
 }
 
-/// Everything that the listener for sensors answers.
-fn router(app: &App) -> Router {
+/// Everything that the listener for sensors answers. Each request brings its [`SensorPeer`].
+pub(crate) fn router(app: &App) -> Router {
     let (fields, protocols) = crate::run::names();
     let vocabulary = Arc::new(Vocabulary::new(fields, protocols));
     let remote = Remote { app: app.clone(), vocabulary, decoding: Arc::new(Semaphore::new(DECODED_MAX)) };

@@ -30,13 +30,15 @@ pub(super) async fn enrol(
     ConnectInfo(peer): ConnectInfo<SensorPeer>,
     Body(wanted): Body<EnrolRequest>,
 ) -> Answer<Json<Issued>> {
-    let now = app.world.now();
+    let now = app.world.steady();
     may_try(&app, &peer, now)?;
     let refuse =
         || Problem::forbidden("this token is not valid: it was used, has expired, or is of another hub");
     let hash =
         Token::secret(&wanted.secret).map(|secret| TokenHash(Token::hash(&secret))).ok_or_else(refuse)?;
-    let pending = app.store.enrolment(hash, now).await?.ok_or_else(refuse)?;
+    let pending = app.store.enrolment(hash, now).await?;
+    // One that is not made yet is of a run of the hub whose clock was ahead: it must not live longer.
+    let pending = pending.filter(|pending| pending.created <= now).ok_or_else(refuse)?;
     let signed = sign(&app, &pending.sensor, &wanted.request)?;
     if !app.store.redeem(hash, now, signed.ends).await? {
         return Err(refuse());
@@ -123,7 +125,7 @@ pub(super) async fn state(
     let (known, until) = row.map_or((Known::default(), Timestamp::default()), |row| {
         (Known { acknowledged: row.sequence, frames: row.frames }, row.until)
     });
-    app.arrivals.note_remote(&sender.sensor, app.world.now(), until, backlog(report));
+    app.arrivals.note_remote(&sender.sensor, app.world.moment(), until, backlog(report));
     Ok(Json(known))
 }
 
@@ -157,7 +159,7 @@ pub(super) async fn batches(
         Ok(Ingested { fresh }) => {
             // What it says of what waits was true before this one was taken.
             waiting.batches = waiting.batches.saturating_sub(1);
-            app.arrivals.note_remote(&batch.sensor, app.world.now(), batch.until, backlog(waiting));
+            app.arrivals.note_remote(&batch.sensor, app.world.moment(), batch.until, backlog(waiting));
             acknowledge(&app, &batch, fresh).await.map(|answer| Json(answer).into_response())
         }
         Err(store::Error::Gap { expected, .. }) => Ok(missing(expected)),

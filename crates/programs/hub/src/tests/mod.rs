@@ -14,4 +14,5 @@ mod remote;
 mod requests;
 mod running;
 mod sensors;
+mod simulation;
 mod support;

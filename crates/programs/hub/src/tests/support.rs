@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -27,6 +28,10 @@ const BEGIN_S: u64 = 1_767_225_600;
 /// Opens `/metrics`.
 pub(super) const METRICS_TOKEN: &str = "0123456789abcdef0123456789abcdef\n";
 
+/// Hash of a password that nobody has, with the parameters of every other one.
+pub(super) const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
 /// A hub without jobs; tests derive when they want to.
 pub(super) struct Hub {
     pub(super) app: App,
@@ -39,10 +44,13 @@ pub(super) struct Hub {
 
 /// A clock that stands still until it is moved.
 #[derive(Debug)]
-pub(super) struct Hand(AtomicU64);
+pub(super) struct Hand {
+    wall: AtomicU64,
+    running: AtomicU64,
+}
 
 /// Numbers from a seed.
-struct Dice(AtomicU64);
+pub(super) struct Dice(pub(super) AtomicU64);
 
 /// An answer.
 #[derive(Debug)]
@@ -60,18 +68,36 @@ pub(super) struct Person {
 }
 
 impl Hand {
-    pub(super) fn advance_s(&self, seconds: u64) {
-        self.0.fetch_add(seconds * 1_000_000_000, Ordering::Relaxed);
+    pub(super) fn at(second: u64) -> Self {
+        Self { wall: AtomicU64::new(second * 1_000_000_000), running: AtomicU64::new(0) }
     }
 
+    /// Time passes.
+    pub(super) fn advance_s(&self, seconds: u64) {
+        self.wall.fetch_add(seconds * 1_000_000_000, Ordering::Relaxed);
+        self.running.fetch_add(seconds * 1_000_000_000, Ordering::Relaxed);
+    }
+
+    /// Somebody sets the clock.
     pub(super) fn go_back_s(&self, seconds: u64) {
-        self.0.fetch_sub(seconds * 1_000_000_000, Ordering::Relaxed);
+        self.wall.fetch_sub(seconds * 1_000_000_000, Ordering::Relaxed);
+    }
+
+    /// It runs for so long and shows this.
+    pub(super) fn set(&self, running: Duration, wall: Timestamp) {
+        let nanos = u64::try_from(running.as_nanos()).expect("less than five centuries");
+        self.running.store(nanos, Ordering::Relaxed);
+        self.wall.store(wall.nanos(), Ordering::Relaxed);
     }
 }
 
 impl Clock for Hand {
     fn now(&self) -> Timestamp {
-        Timestamp::from_nanos(self.0.load(Ordering::Relaxed))
+        Timestamp::from_nanos(self.wall.load(Ordering::Relaxed))
+    }
+
+    fn running(&self) -> Duration {
+        Duration::from_nanos(self.running.load(Ordering::Relaxed))
     }
 }
 
@@ -104,7 +130,7 @@ impl Hub {
             protocols: &protocols,
         };
         let store = Store::open(options).await.expect("a store");
-        let clock = Arc::new(Hand(AtomicU64::new(second * 1_000_000_000)));
+        let clock = Arc::new(Hand::at(second));
         let world = World::new(clock.clone(), Arc::new(Dice(AtomicU64::new(1))));
         let token = folder.path().join("token");
         std::fs::write(&token, METRICS_TOKEN).expect("written");
@@ -116,9 +142,10 @@ impl Hub {
             secure: true,
             authority,
             data: folder.path().to_owned(),
+            nobody: NOBODY.to_owned(),
             metrics_token: Some(crate::MetricsToken::from_file(&token).expect("a token")),
         };
-        let app = App::new(setup).expect("an app");
+        let app = App::new(setup);
         let first = crate::api::first_account(&app).await.expect("an account").expect("the first");
         let service = crate::run::service(&app);
         let knowledge = Arc::new(Knowledge::builtin().expect("rules"));
@@ -138,7 +165,7 @@ impl Hub {
 
     pub(super) async fn ingest(&self, batch: &Batch) {
         assert!(self.app.store.ingest(batch).await.expect("ingested").fresh);
-        self.app.arrivals.note(&batch.sensor, self.app.world.now(), batch.until);
+        self.app.arrivals.note(&batch.sensor, self.app.world.moment(), batch.until);
     }
 
     pub(super) async fn send(&self, request: Request<Body>) -> Answer {

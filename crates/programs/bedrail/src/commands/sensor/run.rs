@@ -96,7 +96,7 @@ fn begin_again(folder: &Path, identity: &Identity, stop: &AtomicBool) -> anyhow:
                 tracing::warn!(error = format!("{:#}", anyhow::Error::new(error)), "cannot ask the hub")
             }
         }
-        let mut left = backoff.next_wait();
+        let mut left = backoff.next_wait(relay::chance());
         while !left.is_zero() && !stop.load(Ordering::Relaxed) {
             let pause = left.min(LOOK);
             thread::sleep(pause);

@@ -1,0 +1,200 @@
+//! What a sensor does next to get rid of what waits. It decides from what it is told, with time and chance as
+//! arguments, and does nothing itself: no clock, no network.
+
+use std::time::Duration;
+
+use hyper::StatusCode;
+use model::Timestamp;
+
+use super::Backoff;
+use crate::client::HubAnswer;
+use crate::message::{Acknowledged, BATCHES, Expected, Known, SHIPMENT_TYPE, STATE, Shipment, StateReport};
+use crate::{ClientError, Identity, Notice, Spool, SpoolError, Waiting};
+
+/// Decides what is asked of the hub, and what its answers mean for the spool.
+#[derive(Debug)]
+pub struct Courier {
+    backoff: Backoff,
+    asked: Asked,
+    /// Nothing came to be sent for [`SIGN_OF_LIFE`].
+    is_quiet: bool,
+    renewal_tried: Option<Timestamp>,
+}
+
+/// What comes next.
+#[derive(Debug)]
+pub enum Errand {
+    /// The certificate is due: [`crate::message::RENEW`], then [`Courier::renewal_tried`].
+    Renew,
+    /// Ask this of the hub, then [`Courier::read`].
+    Ask(Question),
+    /// Nothing is to be sent: wait for something, and say [`Courier::was_quiet`] if nothing came for so long.
+    Wait(Duration),
+}
+
+/// A request to the hub.
+#[derive(Debug)]
+pub struct Question {
+    /// Where to.
+    pub path: &'static str,
+    /// Content type of the body.
+    pub kind: &'static str,
+    /// What is sent.
+    pub body: Vec<u8>,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub enum Heard {
+    /// The hub is there.
+    There(Verdict),
+    /// It is not, or not now.
+    Away {
+        /// How long to leave it alone.
+        wait: Duration,
+        /// What is wrong.
+        error: ClientError,
+    },
+}
+
+/// What the hub's answer means for the spool.
+#[derive(Debug)]
+pub enum Verdict {
+    /// It has every batch up to this one.
+    Taken(u64),
+    /// It lacks this one, which it may have had.
+    Missing(u64),
+    /// It can never take this one.
+    Never {
+        /// Which one.
+        sequence: u64,
+        /// Why.
+        error: ClientError,
+    },
+}
+
+/// What the next answer is about.
+#[derive(Debug, Clone, Copy)]
+enum Asked {
+    Batch { sequence: u64, gone_from: u64 },
+    State,
+}
+
+/// When nothing is to be sent, the hub still hears from the sensor this often: 90 s of silence are a blind spot.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(20);
+/// After a certificate was or could not be renewed; there is a month left.
+const RENEW_AGAIN_NS: u64 = 10 * 60 * 1_000_000_000;
+
+impl Courier {
+    /// One that asked nothing yet.
+    #[must_use]
+    pub const fn new(backoff: Backoff) -> Self {
+        Self { backoff, asked: Asked::State, is_quiet: false, renewal_tried: None }
+    }
+
+    /// What comes next for this spool and this identity, and what happened to the spool.
+    ///
+    /// # Errors
+    /// When the spool cannot be read.
+    pub fn next(
+        &mut self,
+        spool: &mut Spool,
+        identity: &Identity,
+        now: Timestamp,
+    ) -> Result<(Errand, Vec<Notice>), SpoolError> {
+        if identity.is_to_be_renewed(now.nanos() / 1_000_000_000) && self.may_renew(now) {
+            return Ok((Errand::Renew, Vec::new()));
+        }
+        let (waiting, notices) = spool.oldest()?;
+        let report = spool.backlog().into();
+        let question = match waiting {
+            Some(waiting) => self.batch(report, &waiting),
+            None if self.is_quiet => self.state(&report),
+            None => return Ok((Errand::Wait(SIGN_OF_LIFE), notices)),
+        };
+        self.is_quiet = false;
+        Ok((Errand::Ask(question), notices))
+    }
+
+    /// Nothing came for as long as [`Errand::Wait`] said.
+    pub const fn was_quiet(&mut self) {
+        self.is_quiet = true;
+    }
+
+    /// A renewal was tried, whatever came of it.
+    pub const fn renewal_tried(&mut self, now: Timestamp) {
+        self.renewal_tried = Some(now);
+    }
+
+    /// A clock that was set back must not put the next try off.
+    fn may_renew(&self, now: Timestamp) -> bool {
+        self.renewal_tried.is_none_or(|tried| now < tried || now.since(tried) >= RENEW_AGAIN_NS)
+    }
+
+    fn batch(&mut self, state: StateReport, waiting: &Waiting) -> Question {
+        let Waiting { sequence, gone_from, bytes } = waiting;
+        self.asked = Asked::Batch { sequence: *sequence, gone_from: *gone_from };
+        // What cannot be written is sent empty, and the hub refuses it.
+        let body = Shipment { state, gone_from: *gone_from, batch: bytes }.encode().unwrap_or_default();
+        Question { path: BATCHES, kind: SHIPMENT_TYPE, body }
+    }
+
+    fn state(&mut self, report: &StateReport) -> Question {
+        self.asked = Asked::State;
+        let body = serde_json::to_vec(report).unwrap_or_default();
+        Question { path: STATE, kind: "application/json", body }
+    }
+
+    /// What an answer, or that there was none, means. `share` of 255 spreads how long a failure is waited for.
+    pub fn read(&mut self, answer: Result<HubAnswer, ClientError>, share: u8) -> Heard {
+        let verdict = answer.and_then(|answer| match self.asked {
+            Asked::Batch { sequence, gone_from } => of_batch(&answer, sequence, gone_from),
+            Asked::State => of_state(&answer),
+        });
+        match verdict {
+            Ok(verdict) => {
+                self.backoff.reset();
+                Heard::There(verdict)
+            }
+            Err(error) => Heard::Away { wait: self.backoff.next_wait(share), error },
+        }
+    }
+}
+
+impl Verdict {
+    /// Does to the spool what the hub said.
+    ///
+    /// # Errors
+    /// When the spool is not the one that the hub knows, or cannot be written.
+    pub fn settle(self, spool: &mut Spool) -> Result<(), SpoolError> {
+        match self {
+            Self::Taken(sequence) => return spool.acknowledge(sequence),
+            Self::Missing(expected) => spool.rewind(expected),
+            Self::Never { sequence, .. } => spool.give_up(sequence),
+        }
+        Ok(())
+    }
+}
+
+fn of_state(answer: &HubAnswer) -> Result<Verdict, ClientError> {
+    if !answer.status.is_success() {
+        return Err(answer.refusal());
+    }
+    answer.json().map(|Known { acknowledged, .. }| Verdict::Taken(acknowledged))
+}
+
+fn of_batch(answer: &HubAnswer, sequence: u64, gone_from: u64) -> Result<Verdict, ClientError> {
+    match answer.status {
+        StatusCode::OK => answer.json().map(|Acknowledged { acknowledged }| Verdict::Taken(acknowledged)),
+        StatusCode::CONFLICT => match answer.json()? {
+            // It would ask for the same again and again.
+            Expected { expected } if expected >= gone_from => Err(answer.refusal()),
+            Expected { expected } => Ok(Verdict::Missing(expected)),
+        },
+        StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNPROCESSABLE_ENTITY => {
+            Ok(Verdict::Never { sequence, error: answer.refusal() })
+        }
+        // A revoked sensor goes on: somebody may have erred, and what it saw is here then.
+        _ => Err(answer.refusal()),
+    }
+}
