@@ -96,18 +96,22 @@ pub(super) fn of(steps: &[Step], seed: u64) -> Image {
     Image { seed, moment, steps: steps.len(), way, entries, said: disk.said }
 }
 
-/// After which step the power goes: half of the states lie around what makes a difference.
+/// After which step the power goes: anywhere, around what makes a difference, or when most is not synced yet.
 fn moment(steps: &[Step], random: &mut Random) -> usize {
-    let all = random.within(0..steps.len() as u64 + 1);
-    let anywhere = usize::try_from(all).unwrap_or_default();
-    if random.within(0..2) == 0 {
-        return anywhere;
-    }
-    let turns = steps.iter().enumerate().filter(|(_, step)| !matches!(step, Step::Write { .. }));
-    let turns: Vec<usize> = turns.map(|(place, _)| place).collect();
-    let place = usize::try_from(random.within(0..turns.len() as u64)).unwrap_or_default();
+    let places = |is_one: fn(&Step) -> bool| {
+        let found = steps.iter().enumerate().filter(move |(_, step)| is_one(step));
+        found.map(|(place, _)| place).collect::<Vec<_>>()
+    };
+    let kind = random.within(0..4);
+    let places = match kind {
+        0 => (0..=steps.len()).collect(),
+        1 => places(|step| !matches!(step, Step::Write { .. })),
+        _ => places(|step| matches!(step, Step::SyncFile { .. } | Step::SyncFolder { .. })),
+    };
+    let place = usize::try_from(random.within(0..places.len() as u64)).unwrap_or_default();
     // Just before it, or when it is done.
-    turns.get(place).map_or(anywhere, |turn| turn + usize::from(random.within(0..2) == 0))
+    let after = usize::from(kind == 1 && random.within(0..2) == 0);
+    places.get(place).map_or(steps.len(), |place| place + after)
 }
 
 impl Way {
@@ -343,13 +347,6 @@ impl Image {
     #[must_use]
     pub fn is_stale(&self) -> bool {
         self.way.stale
-    }
-
-    /// Leaves out files whose names end so: what the program never reads after a start.
-    #[must_use]
-    pub fn without(mut self, ending: &str) -> Self {
-        self.entries.retain(|path, _| !path.to_string_lossy().ends_with(ending));
-        self
     }
 
     /// A number that is the same for the same files and words.

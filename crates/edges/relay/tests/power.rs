@@ -16,7 +16,7 @@ const CHILD: &str = "BEDRAIL_SPOOL_RECORDED";
 const STATES: u64 = 400;
 /// Small, so that there are many segments.
 const LIMITS: Limits = Limits { bytes: 600_000, age_s: 72 * 3_600 };
-const BATCHES: u64 = 60;
+const BATCHES: u64 = 150;
 
 fn payload(sequence: u64) -> Vec<u8> {
     let size = usize::try_from(sequence * 7_919 % 20_000).unwrap();
