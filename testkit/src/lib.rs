@@ -5,6 +5,7 @@
 
 mod bytes;
 mod device;
+pub mod disk;
 mod hospital;
 mod patients;
 pub mod postgres;

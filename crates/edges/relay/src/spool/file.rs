@@ -10,9 +10,18 @@ use super::SpoolError;
 /// End of the name of every segment.
 const ENDING: &str = "segment";
 
-/// Makes a folder that only this user reads, unless it is there.
+/// Makes a folder that only this user reads, unless it is there; its name is on the disk when this returns.
 pub(super) fn folder(path: &Path) -> Result<(), SpoolError> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(SpoolError::file(path))
+    let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
+    let missing: Vec<&Path> = path.ancestors().take_while(is_missing).collect();
+    DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(SpoolError::file(path))?;
+    missing.into_iter().filter_map(Path::parent).try_for_each(sync_folder)
+}
+
+/// What has which name in a folder is on the disk when this returns.
+fn sync_folder(folder: &Path) -> Result<(), SpoolError> {
+    let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    File::open(here).and_then(|folder| folder.sync_all()).map_err(SpoolError::file(here))
 }
 
 /// Path of the segment that begins with batch `first`. Names sort as numbers do.
@@ -70,13 +79,13 @@ pub(super) fn write_whole(path: &Path, bytes: &[u8], durable: bool) -> Result<()
         if durable {
             file.sync_all()?;
         }
-        fs::rename(&fresh, path)?;
-        match path.parent() {
-            Some(folder) if durable => File::open(folder)?.sync_all(),
-            Some(_) | None => Ok(()),
-        }
+        fs::rename(&fresh, path)
     };
-    write().map_err(SpoolError::file(path))
+    write().map_err(SpoolError::file(path))?;
+    match path.parent() {
+        Some(folder) if durable => sync_folder(folder),
+        Some(_) | None => Ok(()),
+    }
 }
 
 pub(super) fn remove(path: &Path) -> Result<(), SpoolError> {

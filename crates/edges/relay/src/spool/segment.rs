@@ -46,10 +46,19 @@ pub(super) enum Tail {
     Clean,
     /// A record that was being written: it did not count yet.
     Torn { bytes: u64 },
-    /// Bytes that are no record although there are more than one record's beginning.
-    Damaged { bytes: u64 },
+    /// What was there is not any more: at most so many records.
+    Damaged { records: u64 },
 }
 
+/// How much of a head lies in sectors that hold only zeros of it.
+enum Unwritten {
+    Nothing,
+    Part,
+    All,
+}
+
+/// What a disk writes whole or not at all is a multiple of this.
+const SECTOR: u64 = 512;
 /// First bytes of every segment: its form.
 const MAGIC: [u8; 8] = *b"bedrail1";
 /// Form, first batch, frames before, clock, checksum.
@@ -105,7 +114,7 @@ impl Segment {
             }
             rest = after;
         }
-        let tail = tail(rest);
+        let tail = segment.tail(rest);
         Ok((segment, tail))
     }
 
@@ -118,6 +127,33 @@ impl Segment {
         }
         let (_, after) = body.split_at_checked(usize::try_from(record.length).ok()?)?;
         Some((record, after))
+    }
+
+    /// A record counts before the next one is begun, so what a crash leaves is one record, some sectors of which are
+    /// not written; or bytes that the disk made up in its place.
+    fn tail(&self, rest: &[u8]) -> Tail {
+        let bytes = length(rest.len());
+        if rest.is_empty() {
+            return Tail::Clean;
+        }
+        let Some((head, _)) = rest.split_at_checked(RECORD) else { return Tail::Torn { bytes } };
+        if rest.iter().all(|byte| *byte == 0) || Record::parse(head, 0).is_some_and(|it| it.size() >= bytes) {
+            return Tail::Torn { bytes };
+        }
+        let most = bytes / length(RECORD) + 1;
+        let is_record = |at: usize| {
+            let record = rest.get(at..at + RECORD).and_then(|head| Record::parse(head, 0));
+            record.is_some_and(|record| record.sequence > self.last)
+        };
+        if (1..rest.len()).any(is_record) {
+            return Tail::Damaged { records: most };
+        }
+        match unwritten(head, self.bytes) {
+            Unwritten::All => Tail::Torn { bytes },
+            // Zeros that may also be its own, and then it was here once.
+            Unwritten::Part => Tail::Damaged { records: 1 },
+            Unwritten::Nothing => Tail::Damaged { records: most },
+        }
     }
 
     fn count(&mut self, record: &Record) {
@@ -248,7 +284,7 @@ impl Tail {
     pub(super) fn numbers_lost(self) -> u64 {
         match self {
             Self::Clean | Self::Torn { .. } => 0,
-            Self::Damaged { bytes } => bytes / length(RECORD) + 1,
+            Self::Damaged { records } => records,
         }
     }
 }
@@ -264,20 +300,16 @@ fn parse_head(head: &[u8]) -> Option<[u64; 3]> {
     Some([first, frames, clock_s].map(|number| u64::from_le_bytes(*number)))
 }
 
-/// A record counts before the next one is begun, so what a crash leaves is the beginning of one, or bytes that the
-/// disk made up in its place.
-fn tail(rest: &[u8]) -> Tail {
-    let bytes = length(rest.len());
-    let is_one = || {
-        let record = rest.split_at_checked(RECORD).and_then(|(head, _)| Record::parse(head, 0));
-        record.is_some_and(|record| record.size() >= bytes)
-    };
-    if rest.is_empty() {
-        Tail::Clean
-    } else if rest.len() < RECORD || rest.iter().all(|byte| *byte == 0) || is_one() {
-        Tail::Torn { bytes }
-    } else {
-        Tail::Damaged { bytes }
+/// How much of a head that begins at `at` is not written.
+fn unwritten(head: &[u8], at: u64) -> Unwritten {
+    let first = usize::try_from(SECTOR - at % SECTOR).unwrap_or(usize::MAX);
+    let (before, after) = head.split_at_checked(first).unwrap_or((head, &[]));
+    let is_zero = |part: &[u8]| part.iter().all(|byte| *byte == 0);
+    match (is_zero(before), is_zero(after)) {
+        (true, true) => Unwritten::All,
+        (false, false) => Unwritten::Nothing,
+        (false, true) if after.is_empty() => Unwritten::Nothing,
+        (true, false) | (false, true) => Unwritten::Part,
     }
 }
 

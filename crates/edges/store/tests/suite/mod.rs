@@ -14,6 +14,7 @@ pub(crate) mod audits;
 pub(crate) mod devices;
 pub(crate) mod enrolments;
 pub(crate) mod filters;
+pub(crate) mod promises;
 pub(crate) mod splits;
 pub(crate) mod statements;
 pub(crate) mod wire;
