@@ -167,7 +167,7 @@ async function staleView(tab, hub) {
   await tab.fill("#view-name", "Renamed here");
   hub.world.views()[0].version += 1;
   await submit(tab, "view");
-  await tab.waitForSelector("text=Somebody changed this device meanwhile, or this view");
+  await tab.waitForSelector("text=Somebody changed this while you looked at it");
   if ((await tab.inputValue("#view-name")) !== "Renamed here") throw new Error("what was typed is gone");
   // The newest is known by now: the next try goes through.
   await submit(tab, "view");

@@ -78,7 +78,7 @@ export async function states(browser, fault) {
     const id = paths["device-monitor"].split("/").at(-1);
     hub.world.devices.find((each) => each.id === id).version += 1;
     await tab.click('button[form="state-form"]');
-    await tab.waitForSelector("text=somebody changed this device");
+    await tab.waitForSelector("text=Somebody changed this while you looked at it");
     await context.close();
   });
 

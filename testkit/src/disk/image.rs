@@ -114,6 +114,9 @@ fn moment(steps: &[Step], random: &mut Random) -> usize {
     places.get(place).map_or(steps.len(), |place| place + after)
 }
 
+/// The changes that concern each sector.
+type Sectors = BTreeMap<usize, BTreeSet<usize>>;
+
 impl Way {
     fn new(random: &mut Random, disk: &Disk) -> Self {
         let ends = || disk.files.values().flat_map(|file| &file.pending).map(|(_, end)| *end);
@@ -285,11 +288,11 @@ impl File {
     }
 
     /// Every length that it had since it was synced, and which changes concern each sector.
-    fn versions(&self, sector: usize) -> (Vec<(usize, usize)>, BTreeMap<usize, BTreeSet<usize>>) {
+    fn versions(&self, sector: usize) -> (Vec<(usize, usize)>, Sectors) {
         let mut length = self.durable.len();
         let mut longest = length;
         let mut lengths = Vec::new();
-        let mut sectors: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+        let mut sectors = Sectors::new();
         for (place, (change, end)) in self.pending.iter().enumerate() {
             let range = match change {
                 Change::Write { at, bytes } => *at..*at + bytes.len(),

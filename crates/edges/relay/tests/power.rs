@@ -51,8 +51,8 @@ fn keep_and_say(folder: &Path) {
 /// The last number that was said with this word.
 fn said(image: &Image, word: &str) -> u64 {
     // The test harness writes into the same output.
-    let numbers = image.said().iter().filter_map(|line| line.split_once(word)?.1.trim().parse().ok());
-    numbers.last().unwrap_or(0)
+    let mut numbers = image.said().iter().filter_map(|line| line.split_once(word)?.1.trim().parse().ok());
+    numbers.next_back().unwrap_or(0)
 }
 
 /// What is wrong with the spool that a disk holds.

@@ -138,6 +138,12 @@ impl Conditions {
         }
     }
 
+    /// The same devices, found before they are looked at in order.
+    fn first(mut self) -> Self {
+        self.parts = vec![format!("id IN (SELECT id FROM device {})", self.text())];
+        self
+    }
+
     /// `WHERE ..`, or nothing.
     pub(crate) fn text(&self) -> String {
         if self.parts.is_empty() { String::new() } else { format!("WHERE {}", self.parts.join(" AND ")) }
@@ -232,11 +238,11 @@ impl DeviceQuery {
             let condition = filter.sql(&mut all);
             all.and(condition);
         }
-        let words: Vec<String> = self.search.split_whitespace().map(like).collect();
+        let words = self.search.split_whitespace().map(str::to_lowercase);
+        let words: Vec<String> =
+            words.map(|word| format!("strpos(words, {}) > 0", all.bind(text(word)))).collect();
         if !words.is_empty() {
-            let words =
-                words.into_iter().map(|word| format!("words LIKE {} ESCAPE '!'", all.bind(text(word))));
-            let words = words.collect::<Vec<_>>().join(" AND ");
+            let words = words.join(" AND ");
             all.and(format!("id IN (SELECT device FROM device_search WHERE {words})"));
         }
         all
@@ -255,10 +261,14 @@ pub(crate) fn like(word: &str) -> String {
     format!("%{plain}%")
 }
 
+/// So many devices are sorted faster than they are found by going through all devices in order.
+const FEW: u64 = 2_000;
+
 /// A page of the devices that `query` asks for.
 pub(crate) async fn devices(sql: &mut dyn Sql, query: DeviceQuery) -> Result<DevicePage> {
     let mut counted = query.conditions(SHOWN_OF_ALL);
-    if counted.parts.len() == 1 {
+    let is_narrowed = counted.parts.len() > 1;
+    if !is_narrowed {
         // Nothing but what an index holds.
         counted = query.conditions(SHOWN);
     }
@@ -268,6 +278,9 @@ pub(crate) async fn devices(sql: &mut dyn Sql, query: DeviceQuery) -> Result<Dev
     let (column, order, beyond) =
         if query.descending { (query.sort.column(), "DESC", "<") } else { (query.sort.column(), "ASC", ">") };
     let mut conditions = query.conditions(SHOWN);
+    if is_narrowed && total <= FEW {
+        conditions = query.conditions(SHOWN_OF_ALL).first();
+    }
     if let Some(cursor) = &query.cursor {
         let [key, id] = cursor.parts(&list)?;
         let (key, id) = (conditions.bind(query.sort.value(key)?), conditions.bind(text(id)));

@@ -5,6 +5,7 @@ use std::io::Read as _;
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::Place;
@@ -51,6 +52,7 @@ pub(super) fn connect(place: &Place, flags: OpenFlags) -> Result<Connection> {
     }
     connection.busy_timeout(BUSY).map_err(refuse)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    functions(&connection).map_err(refuse)?;
     match connection.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get::<_, i64>(0)) {
         Ok(_) => Ok(connection),
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
@@ -58,6 +60,17 @@ pub(super) fn connect(place: &Place, flags: OpenFlags) -> Result<Connection> {
         }
         Err(error) => Err(refuse(error)),
     }
+}
+
+/// What PostgreSQL has and SQLite has not: `strpos(text, part)`, here in bytes. It is many times faster than `LIKE`.
+fn functions(connection: &Connection) -> rusqlite::Result<()> {
+    let flags =
+        FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
+    connection.create_scalar_function("strpos", 2, flags, |arguments| {
+        let (text, part) = (arguments.get_raw(0).as_bytes()?, arguments.get_raw(1).as_bytes()?);
+        let found = memchr::memmem::find(text, part).map_or(0, |place| place.saturating_add(1));
+        Ok(i64::try_from(found).unwrap_or(i64::MAX))
+    })
 }
 
 fn unlock(connection: &Connection, key: &Key) -> rusqlite::Result<()> {

@@ -4,6 +4,8 @@
 //! `BEDRAIL_SIM_SEEDS=N` runs so many seeds, `BEDRAIL_SIM_FROM=N` begins with another one. A failing seed prints how to
 //! run it alone.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "what a run comes to, and which seed failed")]
+
 mod checks;
 mod dice;
 mod fold;
