@@ -100,46 +100,48 @@ export async function accessibility(browser, fault) {
   return `${looked} pages looked at`;
 }
 
-/** Every path of a hub in every theme and width; gives how many pages were looked at. */
-export async function judgeAll(browser, fault, { hub, paths, opened = {}, empty }) {
+/** Every width with every theme. */
+const LOOKS = Object.keys(SIZES).flatMap((size) => THEMES.map((theme) => [size, theme]));
+
+/** Every path of a hub in these looks; gives how many pages were looked at. */
+export async function judgeAll(browser, fault, { hub, paths, opened = {}, empty, looks = LOOKS }) {
   const found = new Map();
   let looked = 0;
-  for (const size of Object.keys(SIZES))
-    for (const theme of THEMES) {
-      const look = `${size} ${theme}`;
-      const began = performance.now();
-      const note = (what, detail) => found.set(what, { looks: [...(found.get(what)?.looks ?? []), look], detail });
-      const judge = async (tab, name) => {
-        looked += 1;
-        await judgePage(tab, name, note);
-      };
-      // axe needs to be injected, which the page's policy rightly forbids.
-      const out = await open(browser, hub, { size, theme, bypassCSP: true, loggedIn: false });
-      await out.tab.goto(hub.url);
-      await out.tab.waitForSelector("#login-name");
-      await judge(out.tab, "login");
-      await out.context.close();
-      const { tab, context, faults } = await open(browser, hub, { size, theme, bypassCSP: true });
-      for (const [name, path] of Object.entries(paths)) {
-        await tab.goto(hub.url + path);
-        await settled(tab);
-        await judge(tab, name);
-      }
-      for (const [name, go] of Object.entries(opened)) {
-        await go(tab, hub, paths);
-        await tab.waitForTimeout(150);
-        await judge(tab, `${name}, opened`);
-      }
-      for (const each of faults) fault(`${look}: ${each}`);
-      await context.close();
-      if (empty) {
-        const first = await open(browser, empty, { size, theme, bypassCSP: true });
-        await settled(first.tab);
-        await judge(first.tab, "first run");
-        await first.context.close();
-      }
-      console.log(`      axe ${look}: ${((performance.now() - began) / 1000).toFixed(0)} s`);
+  for (const [size, theme] of looks) {
+    const look = `${size} ${theme}`;
+    const began = performance.now();
+    const note = (what, detail) => found.set(what, { looks: [...(found.get(what)?.looks ?? []), look], detail });
+    const judge = async (tab, name) => {
+      looked += 1;
+      await judgePage(tab, name, note);
+    };
+    // axe needs to be injected, which the page's policy rightly forbids.
+    const out = await open(browser, hub, { size, theme, bypassCSP: true, loggedIn: false });
+    await out.tab.goto(hub.url);
+    await out.tab.waitForSelector("#login-name");
+    await judge(out.tab, "login");
+    await out.context.close();
+    const { tab, context, faults } = await open(browser, hub, { size, theme, bypassCSP: true });
+    for (const [name, path] of Object.entries(paths)) {
+      await tab.goto(hub.url + path);
+      await settled(tab);
+      await judge(tab, name);
     }
+    for (const [name, go] of Object.entries(opened)) {
+      await go(tab, hub, paths);
+      await tab.waitForTimeout(150);
+      await judge(tab, `${name}, opened`);
+    }
+    for (const each of faults) fault(`${look}: ${each}`);
+    await context.close();
+    if (empty) {
+      const first = await open(browser, empty, { size, theme, bypassCSP: true });
+      await settled(first.tab);
+      await judge(first.tab, "first run");
+      await first.context.close();
+    }
+    console.log(`      axe ${look}: ${((performance.now() - began) / 1000).toFixed(0)} s`);
+  }
   for (const [what, { looks, detail }] of found) fault(`${what} (${looks.join(", ")}): ${detail}`);
   return looked;
 }

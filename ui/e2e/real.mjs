@@ -218,7 +218,12 @@ export async function hubAccessibility(browser, fault) {
     await filled(tab, DEVICES);
     const paths = await realRoutes(tab);
     await context.close();
-    looked = await judgeAll(browser, fault, { hub, paths });
+    // What differs from the mock is what is on the pages; every look of every page is judged there.
+    const looks = [
+      ["wide", "light"],
+      ["phone", "dark"],
+    ];
+    looked = await judgeAll(browser, fault, { hub, paths, looks });
   } finally {
     await hub.stop();
   }

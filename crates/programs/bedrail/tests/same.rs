@@ -33,23 +33,25 @@ impl Drop for Hub {
 }
 
 impl Hub {
-    fn start(site: &Namespace, data: &std::path::Path) -> Self {
+    /// With what else it is to do; `password` when its account was made before.
+    fn start(site: &Namespace, data: &std::path::Path, more: &[&str], password: Option<&str>) -> Self {
         let mut command = site.command(env!("CARGO_BIN_EXE_bedrail"));
-        command
-            .args(["hub", "--insecure-http", "--listen", "127.0.0.1:0", "--sensor", "tap", "--data"])
-            .arg(data);
+        command.args(["hub", "--insecure-http", "--listen", "127.0.0.1:0", "--data"]).arg(data).args(more);
         // Nobody reads its log.
         command.stderr(std::process::Stdio::null());
         let mut child = command.spawn().unwrap();
-        let mut words: Vec<String> = Vec::new();
-        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
-            words.extend(line.unwrap().split_whitespace().map(str::to_owned));
-            if words.iter().any(|word| word == "password") {
-                break;
-            }
-        }
-        let url = words.iter().find(|word| word.starts_with("http")).unwrap().clone();
-        Self { child, url, password: words.last().unwrap().clone() }
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let last = |line: &str| line.split_whitespace().last().unwrap().to_owned();
+        let url = last(&lines.next().unwrap().unwrap());
+        let told = last(&lines.next().unwrap().unwrap());
+        Self { child, url, password: password.map_or(told, str::to_owned) }
+    }
+
+    /// Ends it as the system does: its sensor tells what it still holds.
+    fn stop(mut self) -> String {
+        finish(std::process::Command::new("kill").args(["-TERM", &self.child.id().to_string()]));
+        assert!(self.child.wait().unwrap().success(), "it ends cleanly");
+        std::mem::take(&mut self.password)
     }
 
     fn inventory(&self, site: &Namespace) -> Value {
@@ -76,8 +78,8 @@ fn lines(name: &str, values: &Value) -> Vec<String> {
     let mut lines = Vec::new();
     for (place, value) in values.iter().filter(|value| value.is_object()).enumerate() {
         let Some(evidence) = value["evidence"].as_array() else { continue };
-        // One is written with two digits, the other with all.
-        let percent = value["confidence"].as_f64().unwrap() * 100.0;
+        // One is written with two digits, the other with all; halves are rounded up in both.
+        let percent = value["confidence"].as_f64().unwrap() * 100.0 + 0.001;
         lines.push(format!("{name} {place}: {} {percent:.0} %", value["value"]));
         for reason in evidence {
             let [frame, field, seen, rule] = ["frame", "field", "seen", "rule"].map(|part| &reason[part]);
@@ -155,12 +157,20 @@ fn line() -> Option<(Namespace, Namespace)> {
     Some((site, sender))
 }
 
+fn wait_until(what: &str, holds: impl Fn() -> Result<(), String>) {
+    let until = Instant::now() + PATIENCE;
+    while let Err(fault) = holds() {
+        assert!(Instant::now() < until, "not so, that {what}: {fault}");
+        std::thread::sleep(Duration::from_secs(1));
+    }
+}
+
 #[test]
 fn the_inventory_of_a_live_sensor_is_that_of_an_inspection() {
     let Some((site, sender)) = line() else { return };
     let data = tempfile::tempdir().unwrap();
     let frames = write("same-day.frames", &day());
-    let hub = Hub::start(&site, data.path());
+    let hub = Hub::start(&site, data.path(), &["--sensor", "tap"], None);
     let listening = site.listen("tap", SECONDS, &[]);
     let script = root().join("crates/programs/bedrail/tests/peers/send_frames.py");
     let sent: u64 =
@@ -173,20 +183,15 @@ fn the_inventory_of_a_live_sensor_is_that_of_an_inspection() {
         inspected.len() > 250 && inspected.values().map(BTreeSet::len).sum::<usize>() > 5_000,
         "{inspected:?}"
     );
-    let until = Instant::now() + PATIENCE;
-    loop {
-        let told = hub.inventory(&site);
-        let faults = differences(&inspected, &kept(&told));
-        if faults.is_empty() {
-            assert_eq!(told["sensors"][0]["frames"], sent);
-            return;
-        }
-        assert!(
-            Instant::now() < until,
-            "{} of {sent} frames\n{}",
-            told["sensors"][0]["frames"],
-            faults.join("\n")
-        );
-        std::thread::sleep(Duration::from_secs(2));
-    }
+    wait_until("every frame is counted", || {
+        let frames = &hub.inventory(&site)["sensors"][0]["frames"];
+        if *frames == sent { Ok(()) } else { Err(format!("{frames} of {sent}")) }
+    });
+    // Flows that are still open are told when the sensor ends.
+    let password = hub.stop();
+    let hub = Hub::start(&site, data.path(), &[], Some(&password));
+    wait_until("the inventories are the same", || {
+        let faults = differences(&inspected, &kept(&hub.inventory(&site)));
+        if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) }
+    });
 }

@@ -76,6 +76,9 @@ impl Place {
         };
         let url = line("Open ").trim_end_matches('/').to_owned();
         let fingerprint = line("fingerprint ");
+        if more.contains(&"--sensors") {
+            line("reach it at ");
+        }
         let mut last = String::new();
         out.read_line(&mut last).unwrap();
         let password = last.trim().split_once("password ").map_or("", |(_, password)| password).to_owned();
