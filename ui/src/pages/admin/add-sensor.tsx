@@ -80,17 +80,17 @@ function Steps({ made, close }: { made: Schemas["EnrolmentToken"]; close: () => 
       <ModalBody>
         <ol className="enrol-steps stack" ref={steps} tabIndex={-1}>
           <li>
-            <h3>{t("enrol.step1")}</h3>
+            <h2>{t("enrol.step1")}</h2>
             <TextField id="enrol-hub" label={t("enrol.hub")} hint={t("enrol.hubHint")} value={hub} set={setHub} />
             <Line text={`bedrail sensor enrol --hub ${hub.trim()} --data ${FOLDER}`} what={t("enrol.command")} />
           </li>
           <li>
-            <h3>{t("enrol.step2")}</h3>
+            <h2>{t("enrol.step2")}</h2>
             <Line text={made.token} what={t("enrol.token")} secret />
             <Left until={made.expires_at} used={sensor !== undefined} />
           </li>
           <li>
-            <h3>{t("enrol.step3")}</h3>
+            <h2>{t("enrol.step3")}</h2>
             <Line text={`bedrail sensor run --data ${FOLDER} --interface eth1`} what={t("enrol.run")} />
             <p className="quiet">{t("enrol.runHint")}</p>
           </li>
@@ -150,17 +150,19 @@ function Progress({ name, sensor, heard }: { name: string; sensor: Sensor | unde
   ];
   return (
     <section className={heard ? "enrol-state enrol-heard" : "enrol-state"} aria-labelledby="enrol-state">
-      <h3 id="enrol-state">
+      <h2 id="enrol-state">
         <Wire>{name}</Wire>
-      </h3>
-      <ul role="status">
-        {steps.map(({ done, text }, place) => (
-          <li key={text} className={done ? "done" : steps[place - 1]?.done ? "next" : undefined}>
-            <Icon name={done ? "check" : "clock"} size={16} />
-            {text}
-          </li>
-        ))}
-      </ul>
+      </h2>
+      <div role="status">
+        <ul>
+          {steps.map(({ done, text }, place) => (
+            <li key={text} className={done ? "done" : steps[place - 1]?.done ? "next" : undefined}>
+              <Icon name={done ? "check" : "clock"} size={16} />
+              {text}
+            </li>
+          ))}
+        </ul>
+      </div>
       {heard && <p>{t("enrol.well")}</p>}
     </section>
   );
