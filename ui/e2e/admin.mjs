@@ -23,12 +23,12 @@ export async function adminStates(browser, check, hub, empty) {
     await tab.selectOption("#model-reaction_time", "minutes");
     await tab.fill("#model-why", "manual, page 3");
     hub.admin.models.find((each) => each.model.includes("MX750")).version += 1;
-    await tab.click('button[form="model"]');
+    await tab.click('button[form="model-form"]');
     await tab.waitForSelector("text=Somebody changed this while you looked at it");
     // What was typed is there, and goes through once the new version is known.
     if ((await tab.inputValue("#model-why")) !== "manual, page 3") throw new Error("what was typed is gone");
     await tab.waitForTimeout(300);
-    await tab.click('button[form="model"]');
+    await tab.click('button[form="model-form"]');
     await tab.waitForSelector('.plates li:has-text("MX750"):has-text("within minutes")');
     await context.close();
   });
@@ -45,12 +45,12 @@ export async function adminStates(browser, check, hub, empty) {
       await tab.waitForSelector("text=/devices? now/");
       await tab.fill("#window-why", "announced");
       hub.expire();
-      await tab.click('button[form="window-plan"]');
+      await tab.click('button[form="window-plan-form"]');
       await tab.waitForSelector("text=Your session has ended");
       await tab.fill("#login-password", "bedrail-demo");
       await tab.press("#login-password", "Enter");
       await tab.waitForSelector("#login-password", { state: "detached" });
-      await tab.click('button[form="window-plan"]');
+      await tab.click('button[form="window-plan-form"]');
       await tab.waitForSelector('#windows-now >> xpath=ancestor::section >> text="Update of the analyzers"');
       const planned = hub.admin.windows.filter((each) => each.name === "Update of the analyzers").length;
       if (planned !== 1) throw new Error(`it was planned ${planned} times`);
@@ -111,10 +111,10 @@ export async function adminStates(browser, check, hub, empty) {
     await tab.waitForSelector("text=No backup lies in the data folder");
     await tab.click('button:has-text("Make a backup")');
     await tab.fill("#backup-recipients", "age1short");
-    await tab.click('button[form="backup"]');
+    await tab.click('button[form="backup-form"]');
     await tab.waitForSelector("text=/Public keys.*no age recipient/");
     await tab.fill("#backup-recipients", `age1${"q".repeat(58)}`);
-    await tab.click('button[form="backup"]');
+    await tab.click('button[form="backup-form"]');
     await tab.waitForSelector("text=The backup is made");
     await tab.waitForSelector(".plates a[download]");
     await context.close();

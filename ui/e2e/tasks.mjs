@@ -75,6 +75,7 @@ export async function tasks(browser, fault) {
     await tab.waitForFunction(() =>
       document.querySelector(".toolbar-title [role=status]")?.textContent?.startsWith("4 "),
     );
+    await tab.waitForSelector('table.table-devices tbody th a:has-text("aisys")');
     await tab.focus(".table-box");
     await tab.keyboard.press("Tab");
     for (let n = 0; n < 30 && !(await tab.evaluate(() => document.activeElement?.matches("tbody th a"))); n += 1)

@@ -1,4 +1,4 @@
-/** Namen dessen, was Menschen und Importe angeben. */
+/** Words of attributes that people and imports state. */
 export const inventoryAttributes = {
   name: "Name",
   zone: "Netz",
@@ -19,7 +19,7 @@ export const inventoryAttributes = {
   permission_inline_gateway_validated: "Hersteller: Gateway dazwischen geprüft",
 };
 
-/** Texte zu dem, was Menschen am Inventar tun. */
+/** Texts of what people do to the inventory. */
 export const inventory = {
   views: {
     usual: "Immer da",

@@ -1,68 +1,23 @@
-// A dialog for one act: what is typed stays when the hub refuses, when the session ends, and when somebody was quicker.
-import { Alert, Button, Modal, ModalBody, ModalFooter, ModalHeader, TextInput } from "@patternfly/react-core";
-import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
+// Acts and fields of the pages of Admin.
+import { TextInput } from "@patternfly/react-core";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { forgetAdmin } from "../../api/admin";
-import { ProblemError } from "../../api/client";
-import { freshKey } from "../../api/queries";
+import { ActDialog as Dialog, type Places, useAct as useActOf } from "../../design/act";
 import { Field } from "../../design/parts";
 
-/** Why an act was not done, in words; `places` names the fields that the hub points at. */
-export function useSay(): (error: unknown, places?: Record<string, string>) => string {
-  const { t } = useTranslation();
-  return (error, places = {}) => {
-    if (!(error instanceof ProblemError)) return String(error);
-    if (error.status === 0) return t("state.unreachable");
-    if (error.status === 401) return t("act.ended");
-    if (error.status === 403 && error.errors.length === 0) return t("act.forbidden", { detail: error.message });
-    if (error.status === 412) return t("act.changed");
-    const faults = error.errors.map(({ pointer, detail }) => {
-      const place = Object.keys(places).find((each) => pointer === each || pointer.startsWith(`${each}/`));
-      return `${place ? places[place] : pointer}: ${detail}`;
-    });
-    return faults.length > 0 ? faults.join(" · ") : error.message;
-  };
+/** An act that is tried. Gives whether it was done. */
+export function useAct(places?: Places) {
+  const { busy, problem, run } = useActOf(forgetAdmin, places);
+  return { busy, problem, run: async (act: (key: string) => Promise<unknown>) => (await run(act)) !== null };
 }
 
-/** An act that is tried: busy, what was wrong, and its key. */
-export function useAct(places?: Record<string, string>) {
-  const say = useSay();
-  const [key, setKey] = useState(freshKey);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
-  const run = async (act: (key: string) => Promise<unknown>): Promise<boolean> => {
-    setBusy(true);
-    setProblem(null);
-    try {
-      await act(key);
-      setKey(freshKey());
-      forgetAdmin();
-      return true;
-    } catch (error) {
-      // What the hub refused was not done: the next try is another act. Without an answer it may have been done: the same.
-      if (error instanceof ProblemError && error.status >= 400 && error.status < 500) setKey(freshKey());
-      if (error instanceof ProblemError && error.status === 412) forgetAdmin();
-      setProblem(say(error, places));
-      return false;
-    } finally {
-      setBusy(false);
-    }
-  };
-  return { busy, problem, run };
-}
-
+/** A dialog for one act; the form asks for the reason itself where there is one. */
 export function ActDialog({
-  id,
-  title,
-  text,
   label,
-  danger,
-  ready,
   act,
-  places,
-  close,
   bare,
-  children,
+  ...rest
 }: {
   id: string;
   title: string;
@@ -71,56 +26,16 @@ export function ActDialog({
   danger?: boolean;
   ready: boolean;
   act: (key: string) => Promise<unknown>;
-  places?: Record<string, string>;
+  places?: Places;
   close: () => void;
   /** Nothing is asked, so no field is there to begin with. */
   bare?: boolean;
   children?: ReactNode;
 }) {
-  const { t } = useTranslation();
-  const { busy, problem, run } = useAct(places);
-  // A long form would hide at its end what was wrong.
-  const said = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (problem) said.current?.scrollIntoView({ block: "nearest" });
-  }, [problem]);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    if (ready && !busy && (await run(act))) close();
+  const run = async (_why: string, key: string) => {
+    await act(key);
   };
-  return (
-    <Modal
-      isOpen
-      variant="small"
-      aria-labelledby={`${id}-title`}
-      onClose={close}
-      elementToFocus={bare ? undefined : `#${id} :is(input, select, textarea)`}
-    >
-      <ModalHeader title={title} labelId={`${id}-title`} description={text} />
-      <ModalBody>
-        <form id={id} onSubmit={submit} className="stack">
-          {children}
-          <div ref={said}>
-            {problem && <Alert isInline variant="danger" title={problem} component="p" aria-live="assertive" />}
-          </div>
-        </form>
-      </ModalBody>
-      <ModalFooter>
-        <Button
-          type="submit"
-          form={id}
-          variant={danger ? "danger" : "primary"}
-          isDisabled={!ready || busy}
-          isLoading={busy}
-        >
-          {label}
-        </Button>
-        <Button variant="link" onClick={close}>
-          {t("state.cancel")}
-        </Button>
-      </ModalFooter>
-    </Modal>
-  );
+  return <Dialog {...rest} submit={label} reasoned={false} inFirstField={!bare} forget={forgetAdmin} run={run} />;
 }
 
 /** A line of text. */

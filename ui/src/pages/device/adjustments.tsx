@@ -5,7 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Adjustment, adjustmentsQuery, undoAdjustment } from "../../api/acts";
-import { deviceQuery, forgetDevices } from "../../api/queries";
+import { deviceQuery } from "../../api/queries";
 import { ActDialog } from "../../design/act";
 import { Problem, Section, When } from "../../design/parts";
 import { Wire } from "../../design/wire";
@@ -98,7 +98,6 @@ function UndoDialog({ adjustment, close }: { adjustment: Adjustment; close: () =
       close={close}
       run={async (why, key) => {
         await undoAdjustment(adjustment.id, why, key);
-        forgetDevices();
       }}
     />
   );

@@ -4,7 +4,6 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type PatientState, reportPatient } from "../../api/acts";
 import type { Device } from "../../api/client";
-import { forgetDevices } from "../../api/queries";
 import { ActDialog } from "../../design/act";
 import { useWords } from "../../design/words";
 
@@ -25,7 +24,6 @@ export function PatientDialog({ device, close }: { device: Device; close: () => 
       close={close}
       run={async (why, key) => {
         if (state) await reportPatient(device.id, state, why, key);
-        forgetDevices();
       }}
     >
       <fieldset className="choices">

@@ -4,7 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { putQuarantine } from "../../api/acts";
 import type { Device } from "../../api/client";
-import { deviceChangesQuery, forgetDevices } from "../../api/queries";
+import { deviceChangesQuery } from "../../api/queries";
 import { ActDialog } from "../../design/act";
 import { Icon } from "../../design/icon";
 import { When } from "../../design/parts";
@@ -21,7 +21,6 @@ export function QuarantineDialog({ device, close }: { device: Device; close: () 
       close={close}
       run={async (why) => {
         await putQuarantine(device.id, device.version, on, why);
-        forgetDevices();
       }}
     >
       <Alert isInline variant="info" title={t("quarantine.nothing")} component="p">

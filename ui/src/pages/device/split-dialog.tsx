@@ -4,7 +4,6 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Adjustment, splitDevice } from "../../api/acts";
 import type { Device } from "../../api/client";
-import { forgetDevices } from "../../api/queries";
 import { ActDialog } from "../../design/act";
 import { Wire } from "../../design/wire";
 import { DeviceLink } from "./adjustments";
@@ -24,7 +23,6 @@ export function SplitDialog({ device, close }: { device: Device; close: () => vo
       close={close}
       run={async (why, key) => {
         setMade(await splitDevice(device.id, `ip:${ip}`, why, key));
-        forgetDevices();
         return true;
       }}
       result={

@@ -3,7 +3,7 @@ import { FormSelect, FormSelectOption, TextInput } from "@patternfly/react-core"
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Device } from "../../api/client";
-import { assertAttribute, forgetDevices } from "../../api/queries";
+import { assertAttribute } from "../../api/queries";
 import { ActDialog } from "../../design/act";
 import { Field } from "../../design/parts";
 import { useWords } from "../../design/words";
@@ -34,7 +34,6 @@ export function StateDialog({ device, attribute: first, takeBack, close }: Props
       close={close}
       run={async (why) => {
         await assertAttribute(device.id, device.version, { [attribute]: takeBack ? null : value.trim() }, why);
-        forgetDevices();
       }}
     >
       {!takeBack && (

@@ -5,7 +5,6 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { changeLabel, putLabels } from "../../api/acts";
 import { type Device, type DeviceRow, ProblemError } from "../../api/client";
-import { forgetDevices } from "../../api/queries";
 import { ActDialog, problemText } from "../../design/act";
 import { Field } from "../../design/parts";
 import { Wire } from "../../design/wire";
@@ -37,7 +36,6 @@ export function LabelsDialog({ device, close }: { device: Device; close: () => v
       close={close}
       run={async (why) => {
         await putLabels(device.id, device.version, labels, why);
-        forgetDevices();
       }}
     >
       <Field label={t("labels.labels")} id="labels-words" hint={t("labels.hint")}>
@@ -82,7 +80,6 @@ export function BulkLabelDialog({
         }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
-    forgetDevices();
     setOutcome(result);
     return true;
   };

@@ -5,7 +5,6 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { mergeDevices } from "../../api/acts";
 import type { DeviceRow } from "../../api/client";
-import { forgetDevices } from "../../api/queries";
 import { ActDialog, problemText, wasRefused } from "../../design/act";
 import { ScrollBox, SeverityLabel } from "../../design/parts";
 import { Wire } from "../../design/wire";
@@ -47,7 +46,6 @@ export function MergeDialog({ devices, close, done }: { devices: DeviceRow[]; cl
         refused.push({ device, reason: problemText(error, t) });
       }
     }
-    forgetDevices();
     if (already.length === 0 && refused[0]) throw new Error(refused[0].reason);
     setOutcome({ stays: kept, done: already, refused });
     return true;
