@@ -231,8 +231,11 @@ fn unhex(hex: &str) -> Result<Vec<u8>> {
     if hex.ends_with("...") {
         bail!("a write was recorded in part");
     }
-    let digits = hex.trim_matches('"').split("\\x").skip(1);
-    digits.map(|pair| u8::from_str_radix(pair, 16).with_context(|| format!("`{pair}` is no byte"))).collect()
+    let mut pairs = hex.trim_matches('"').split("\\x");
+    if let Some(before) = pairs.next().filter(|before| !before.is_empty()) {
+        bail!("`{before}` is not in hexadecimal");
+    }
+    pairs.map(|pair| u8::from_str_radix(pair, 16).with_context(|| format!("`{pair}` is no byte"))).collect()
 }
 
 #[cfg(test)]
@@ -266,6 +269,15 @@ mod tests {
         };
         assert!(matches!(first, Step::Write { at: 0, end: 4, bytes, .. } if bytes == b"xy"), "{first:?}");
         assert!(matches!(second, Step::Write { at: 2, bytes, .. } if bytes == b"x"), "{second:?}");
+    }
+
+    #[test]
+    fn what_is_not_in_hexadecimal_fails() {
+        assert_eq!(unhex("\"\\x61\\x62\"").unwrap(), b"ab");
+        assert_eq!(unhex("\"\"").unwrap(), b"");
+        for strange in ["\"a\\x62\"", "\\x61\"...", "\\xzz"] {
+            assert!(unhex(strange).is_err(), "{strange}");
+        }
     }
 
     #[test]

@@ -25,10 +25,10 @@ const MODALITIES: &str = include_str!("../../data/modalities.tsv");
 
 /// The row of a device in `data/modalities.tsv`.
 fn images_of(device: &Device) -> Result<Images> {
-    let lines = MODALITIES.lines().filter(|line| !line.starts_with('#'));
-    let found = lines.clone().find(|line| line.split('\t').next() == Some(&device.row));
-    let line = found.with_context(|| format!("data/modalities.tsv has no `{}`", device.row))?;
-    let mut columns = line.split('\t').skip(1);
+    let mut lines = MODALITIES.lines().filter_map(|line| line.split_once('\t'));
+    let found = lines.find(|(row, _)| *row == device.row);
+    let (_, line) = found.with_context(|| format!("data/modalities.tsv has no `{}`", device.row))?;
+    let mut columns = line.split('\t');
     let mut column =
         |name: &str| columns.next().with_context(|| format!("data/modalities.tsv: no column `{name}`"));
     Ok(Images {

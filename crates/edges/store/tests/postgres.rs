@@ -1,10 +1,12 @@
 //! Stores in PostgreSQL: a server of the test's own.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+mod conformance;
 mod suite;
 
+use conformance::conformance;
 use store::{Error, Location};
-use suite::{Backend, conformance};
+use suite::Backend;
 use tempfile::TempDir;
 use testkit::postgres::Server;
 

@@ -8,7 +8,6 @@
     reason = "tests"
 )]
 
-#[allow(unused_macros, unused_imports, reason = "what is shared with the suite")]
 mod suite;
 
 use std::path::{Path, PathBuf};

@@ -8,6 +8,7 @@
     reason = "tests"
 )]
 
+mod conformance;
 mod suite;
 
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -15,8 +16,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use conformance::conformance;
 use store::{Error, Key, Location, Options, Store};
-use suite::{Backend, FIELDS, PROTOCOLS, batch, conformance, decision, device_id, key, observation, update};
+use suite::{Backend, FIELDS, PROTOCOLS, batch, decision, device_id, key, observation, update};
 use tempfile::TempDir;
 
 struct File {
