@@ -317,9 +317,13 @@ async function importWithWrongRow(tab, hub) {
 }
 
 async function saveAndOpenView(tab, hub) {
-  await tab.goto(`${hub.url}/devices?class=life_sustaining&q=ward`);
+  const all = await askAll(tab, "/devices?class=life_sustaining&limit=200");
+  const word = all.find((each) => each.manufacturer)?.manufacturer.split(" ")[0];
+  const query = `class=life_sustaining&q=${encodeURIComponent(word)}`;
+  await tab.goto(`${hub.url}/devices?${query}`);
   await settled(tab);
-  const { total } = await ask(tab, "/devices?class=life_sustaining&q=ward&limit=1");
+  const { total } = await ask(tab, `/devices?${query}&limit=1`);
+  if (total === 0 || total === all.length) throw new Error(`${total} of ${all.length} devices: the view says nothing`);
   await tab.click('button:has-text("Views")');
   await tab.click('[role="menuitem"]:has-text("Save this view")');
   await tab.fill("#view-name", "Alive on the wards");
