@@ -11,7 +11,7 @@ SEED ?= 1
 DEMO := demo
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-bench demo demo-report screenshots ui-test build deb test check golden gen fuzz fuzz-smoke bench evaluate docs clean
+.PHONY: help install install-bench demo demo-report screenshots ui-test build deb test check golden gen fuzz fuzz-smoke soak bench evaluate docs clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-12s %s\n' "$$name" "$$what"; done
@@ -94,6 +94,9 @@ fuzz: ## fuzz every target for long; figures go to qa/ledger.jsonl
 
 fuzz-smoke: ## fuzz every target for a few seconds
 	scripts/fuzz.sh smoke
+
+soak: install ## the tests that draw what they do, for long; figures go to qa/ledger.jsonl
+	scripts/soak.sh
 
 bench: install-bench ## compare speed with other tools in one run (release build)
 	$(CARGO) xtask bench

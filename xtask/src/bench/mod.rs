@@ -44,10 +44,21 @@ pub(crate) fn run(root: &Path, what: Option<&str>) -> Result<()> {
 }
 
 fn hub(root: &Path) -> Result<()> {
-    let status = Command::new(root.join("target/release/examples/figures"))
-        .status()
-        .context("cannot run the figures")?;
-    if status.success() { Ok(()) } else { bail!("the figures of the hub broke off") }
+    let release = root.join("target/release");
+    let figures = release.join("examples/figures");
+    finish(&mut Command::new(&figures))?;
+    println!();
+    let folder = root.join("target/bench");
+    std::fs::create_dir_all(&folder)?;
+    let capture = folder.join("hospital.pcapng");
+    let hospital = ["hospital", "--seed", "1", "--out"];
+    finish(Command::new(release.join("testkit")).args(hospital).arg(&capture))?;
+    finish(Command::new(&figures).arg("beside").arg(release.join("bedrail")).arg(&capture))
+}
+
+fn finish(command: &mut Command) -> Result<()> {
+    let status = command.status().with_context(|| format!("cannot run {command:?}"))?;
+    if status.success() { Ok(()) } else { bail!("{command:?} broke off") }
 }
 
 /// Makes the traces and measures the way from packets to devices.
@@ -75,7 +86,8 @@ fn packets(root: &Path) -> Result<()> {
 
 fn build(root: &Path) -> Result<()> {
     let status = Command::new(env!("CARGO"))
-        .args(["build", "--release", "--locked", "--workspace", "--bin", "bedrail", "--example", "figures"])
+        .args(["build", "--release", "--locked", "--workspace"])
+        .args(["--bin", "bedrail", "--bin", "testkit", "--example", "figures"])
         .current_dir(root)
         .status()
         .context("cannot build bedrail")?;

@@ -101,6 +101,8 @@ fn whatever_is_asked_the_answers_are_those_of_the_document() {
     }
     let hub = Hub::start();
     let folder = tempfile::TempDir::new().unwrap();
+    let seed = std::env::var("BEDRAIL_API_SEED").unwrap_or_else(|_| "1".to_owned());
+    let mut executions = 0;
     // Once with ids as they come, once with that of a device that is there.
     for settings in [String::new(), format!("[parameters]\n\"path.id\" = \"{}\"\n", hub.device())] {
         std::fs::write(folder.path().join("schemathesis.toml"), settings).unwrap();
@@ -118,10 +120,18 @@ fn whatever_is_asked_the_answers_are_those_of_the_document() {
             ])
             .args(["--header", &format!("Origin: {}", hub.url), "--exclude-path-regex", APART])
             .args(["--phases", "examples,coverage,fuzzing", "--checks", CHECKS, "--max-examples", &examples])
-            .args(["--seed", "1", "--workers", "1", "--no-color"]);
+            .args(["--seed", &seed, "--workers", "1", "--no-color"]);
         let outcome = command.output().unwrap();
         let told = String::from_utf8_lossy(&outcome.stdout);
         assert!(outcome.status.success(), "{told}");
         println!("{}", told.lines().filter(|line| line.contains("generated")).collect::<Vec<_>>().join("\n"));
+        executions += generated(&told);
     }
+    assert!(executions > 0, "nothing was asked");
+    println!("executions: {executions}");
+}
+
+/// `N generated, M passed`: how many requests were made up.
+fn generated(told: &str) -> u64 {
+    told.lines().filter_map(|line| line.trim().split_once(" generated")?.0.parse::<u64>().ok()).sum()
 }

@@ -178,4 +178,5 @@ fn a_pulled_cable_loses_nothing() {
     println!(
         "{whole:?} without a line, {waited} batches waited, sent in {behind:?}; {counted} of {told} frames count"
     );
+    println!("executions: {counted}");
 }

@@ -1,7 +1,8 @@
 //! Figures of a hub: what it takes in a second, and how long lists, searches and pages take over many devices, beside
 //! the same data in plain PostgreSQL asked by hand-written SQL, in one run.
 //!
-//! `cargo xtask bench hub` builds and runs it; `figures [devices]`. What it makes goes to a temporary folder.
+//! `cargo xtask bench hub` builds and runs it; `figures [devices]`, and `figures beside BEDRAIL CAPTURE` for a hub with a
+//! sensor in the same process. What it makes goes to a temporary folder.
 #![allow(clippy::print_stdout, reason = "a measurement")]
 
 mod ask;
@@ -9,6 +10,9 @@ mod fill;
 mod postgres;
 mod process;
 mod times;
+
+use std::path::Path;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use tempfile::TempDir;
@@ -21,6 +25,11 @@ const INGEST_MIN: f64 = 20_000.0;
 const CONVERSATIONS_MIN: f64 = 1_000_000.0 / 3_600.0;
 const START_MAX_MS: f64 = 3_000.0;
 const MEMORY_MAX_MIB: f64 = 2_048.0;
+/// Devices of a hub that has a sensor beside it, and what both keep to.
+const DEVICES_BESIDE: u32 = 10_000;
+const MEMORY_BESIDE_MAX_MIB: f64 = 1_024.0;
+/// For so long it is asked again and again while the sensor hears.
+const BESIDE: Duration = Duration::from_secs(60);
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -28,8 +37,31 @@ fn main() -> Result<()> {
         ["serve", folder] => process::serve(folder.as_ref()),
         [] => measure(DEVICES),
         [devices] => measure(devices.parse()?),
-        _ => anyhow::bail!("figures [devices]"),
+        ["beside", bedrail, capture] => measure_beside(bedrail.as_ref(), capture.as_ref()),
+        _ => anyhow::bail!("figures [devices], or figures beside BEDRAIL CAPTURE"),
     }
+}
+
+/// The memory of a hub and the sensor in its process.
+fn measure_beside(bedrail: &Path, capture: &Path) -> Result<()> {
+    let folder = TempDir::new()?;
+    let data = folder.path().join("data");
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let filled = runtime.block_on(fill::fill(&data, DEVICES_BESIDE))?;
+    drop(runtime);
+    let mut hub = process::Hub::start_beside_sensor(bedrail, &data, capture)?;
+    let mut client = ask::Client::log_in(&hub.url, &filled.name, &filled.password)?;
+    hub.ready(&mut client)?;
+    let begun = Instant::now();
+    while begun.elapsed() < BESIDE {
+        ask::all(&mut client, DEVICES_BESIDE)?;
+    }
+    let devices = client.total("/api/v1/devices?limit=1")?;
+    let batches = client.metric("bedrail_batches_total")?;
+    println!("{devices} devices, {batches} batches of the sensor beside the hub");
+    anyhow::ensure!(devices > u64::from(DEVICES_BESIDE) && batches > 1.0, "the sensor heard nothing");
+    aim_at_most("peak memory of the hub and its sensor, MiB", hub.peak_mib()?, MEMORY_BESIDE_MAX_MIB);
+    hub.stop()
 }
 
 fn measure(devices: u32) -> Result<()> {

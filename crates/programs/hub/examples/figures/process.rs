@@ -11,6 +11,9 @@ use tokio::sync::mpsc;
 use crate::ask::Client;
 use crate::fill::options;
 
+/// How many times faster than it happened the sensor beside a hub hears its capture.
+const SPEED: &str = "20";
+
 /// Runs a hub in `folder`, says where, and ends when standard input does.
 pub(crate) fn serve(folder: &Path) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -36,17 +39,25 @@ pub(crate) struct Hub {
 }
 
 impl Hub {
+    /// This program as a hub in `data`.
     pub(crate) fn start(data: &Path) -> Result<Self> {
+        Self::spawn(Command::new(std::env::current_exe()?).arg("serve").arg(data))
+    }
+
+    /// `bedrail hub` in `data`, whose sensor hears `capture` over and over.
+    pub(crate) fn start_beside_sensor(bedrail: &Path, data: &Path, capture: &Path) -> Result<Self> {
+        let mut command = Command::new(bedrail);
+        command.args(["hub", "--listen", "127.0.0.1:0", "--insecure-http", "--speed", SPEED, "--repeat"]);
+        Self::spawn(command.arg("--data").arg(data).arg("--replay").arg(capture).stderr(Stdio::null()))
+    }
+
+    /// The first line that it prints ends with its URL.
+    fn spawn(command: &mut Command) -> Result<Self> {
         let begun = Instant::now();
-        let mut child = Command::new(std::env::current_exe()?)
-            .arg("serve")
-            .arg(data)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let mut url = String::new();
-        BufReader::new(child.stdout.take().context("its output")?).read_line(&mut url)?;
-        let url = url.trim().to_owned();
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().context("its output")?).read_line(&mut line)?;
+        let url = line.split_whitespace().next_back().context("a URL")?.trim_end_matches('/').to_owned();
         Client::probe(&url, "/livez")?;
         Ok(Self { child, url, begun, started: begun.elapsed() })
     }
@@ -67,8 +78,9 @@ impl Hub {
         Ok(kib / 1_024.0)
     }
 
+    /// Ends it as it is.
     pub(crate) fn stop(mut self) -> Result<()> {
-        drop(self.child.stdin.take());
+        self.child.kill()?;
         self.child.wait()?;
         Ok(())
     }

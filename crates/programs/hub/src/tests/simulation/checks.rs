@@ -115,9 +115,11 @@ impl Site {
                 sensor.id,
                 sensor.given_up
             );
+            let missing = if sensor.is_revoked { Vec::new() } else { missing };
             for sequence in &counted.batches {
                 fold.add(&sensor.taken[usize::try_from(sequence - 1).expect("few batches")]);
             }
+            self.sensors[number].has_none_of(&missing);
         }
         let hub = self.hub.as_ref().expect("it is up");
         assert_eq!(hub.app.store.evidence().await.expect("read"), fold.evidence());

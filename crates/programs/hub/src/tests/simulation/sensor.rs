@@ -181,6 +181,18 @@ impl Sensor {
         CertificateDer::from_pem_slice(pem.as_bytes()).expect("a certificate")
     }
 
+    /// What the hub lacks is lost to the sensor too: a hub that was set back gets again what is still here. The end of it:
+    /// it begins to send anew.
+    pub(super) fn has_none_of(&mut self, missing: &[u64]) {
+        let Some(spool) = &mut self.spool else { return };
+        for sequence in missing {
+            spool.rewind(*sequence);
+            let (waiting, _) = spool.oldest().expect("a spool that reads");
+            let is_here = waiting.is_some_and(|waiting| waiting.sequence == *sequence);
+            assert!(!is_here, "{}: batch {sequence} is still here, and the hub never asked for it", self.id);
+        }
+    }
+
     pub(super) fn waiting(&self) -> u64 {
         self.spool.as_ref().map_or(u64::MAX, |spool| spool.backlog().batches)
     }
