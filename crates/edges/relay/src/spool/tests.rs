@@ -199,7 +199,8 @@ fn what_cannot_be_kept_is_counted_and_its_number_is_used() {
     let backlog = spool.backlog();
     assert_eq!((backlog.given_up_batches, backlog.given_up_frames), (2, 12));
     spool.acknowledge(1).expect("acknowledged");
-    assert_eq!(oldest(&mut spool).map(|waiting| (waiting.sequence, waiting.gone_from)), Some((4, 2)));
+    // The first is in a file of its own, which the hub does not need any more.
+    assert_eq!(oldest(&mut spool).map(|waiting| (waiting.sequence, waiting.gone_from)), Some((4, 1)));
     assert!(matches!(spool.append(4, 1, b"", at(3)), Err(SpoolError::Order { expected: 5, found: 4 })));
     spool.give_up(4);
     assert_eq!((oldest(&mut spool), spool.backlog().given_up_batches), (None, 3));
