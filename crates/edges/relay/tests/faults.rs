@@ -360,7 +360,7 @@ fn live_on_a_small_disk(folder: &Path) {
     while segments(&full) < begun + 2 {
         full.append().unwrap();
     }
-    (0..10).for_each(|_| full.append().unwrap());
+    (0..9).for_each(|_| full.append().unwrap());
     fill(&ballast);
     full.is_refused();
     let last = *full.kept.last().unwrap();
