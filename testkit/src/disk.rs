@@ -5,7 +5,9 @@
 //! write in any order. What was synced is there. What the program said by then (lines on its standard output) is what
 //! it had promised.
 
+mod faults;
 mod image;
+mod small;
 mod sweep;
 mod trace;
 
@@ -15,7 +17,9 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+pub use faults::{Fault, Faults, Kind, Ran, Tally};
 pub use image::Image;
+pub use small::run_on_small_disk;
 pub use sweep::{Outcome, Sweep};
 
 use crate::tools;
@@ -107,62 +111,6 @@ impl Recording {
     }
 }
 
-/// Calls that fail from one on.
-#[derive(Debug, Clone)]
-pub struct Fault {
-    /// The system call: `pwrite64`.
-    pub call: &'static str,
-    /// The error: `EIO`.
-    pub error: &'static str,
-    /// The first of these calls that fails, from 1, counted for each thread.
-    pub first: u64,
-    /// Whether all after it fail too.
-    pub sticky: bool,
-}
-
-/// Runs a program whose calls fail, and gives what it printed. `None` where `strace` is missing and that is tolerable.
-/// Says also how often the call was made, over all threads.
-///
-/// # Errors
-/// When it does not end well.
-pub fn run_with(fault: &Fault, program: &Command) -> Result<Option<(String, u64)>> {
-    let Some(strace) = tools::find("strace")? else { return Ok(None) };
-    let kept = tempfile::NamedTempFile::new()?;
-    let Fault { call, error, first, sticky } = fault;
-    let more = if *sticky { "+" } else { "" };
-    let mut command = Command::new(strace);
-    command.args([
-        "-f",
-        "-e",
-        &format!("trace={call}"),
-        "-e",
-        &format!("inject={call}:error={error}:when={first}{more}"),
-    ]);
-    command.args(["-s", "0", "-o"]).arg(kept.path());
-    let said = run(traced(&mut command, program)).with_context(|| format!("{fault:?}"))?;
-    let trace = fs::read_to_string(kept.path())?;
-    let calls = trace.lines().filter(|line| line.contains("(INJECTED)")).count();
-    Ok(Some((said, u64::try_from(calls)?)))
-}
-
-/// Runs a program of which this folder is a small disk of its own, of `bytes` bytes, which nobody else sees. `None`
-/// where that is not allowed and that is tolerable.
-///
-/// # Errors
-/// When it does not end well.
-pub fn run_on_small_disk(folder: &Path, bytes: u64, program: &Command) -> Result<Option<String>> {
-    let Some(unshare) = tools::find("unshare")? else { return Ok(None) };
-    let own = ["--user", "--map-root-user", "--mount"];
-    if !Command::new(&unshare).args(own).arg("true").stderr(Stdio::null()).status()?.success() {
-        tools::skip("namespaces of users are not allowed here")?;
-        return Ok(None);
-    }
-    let mount = format!("mount -t tmpfs -o size={bytes} tmpfs \"$0\" && exec \"$@\"");
-    let mut command = Command::new(unshare);
-    command.args(own).args(["sh", "-c", &mount]).arg(folder);
-    run(traced(&mut command, program)).map(Some)
-}
-
 /// `command` followed by the program, with its arguments and environment.
 fn traced<'c>(command: &'c mut Command, program: &Command) -> &'c mut Command {
     let set = program.get_envs().filter_map(|(name, value)| Some((name, value?)));
@@ -174,7 +122,8 @@ fn run(command: &mut Command) -> Result<String> {
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     if !output.status.success() {
         let errors = String::from_utf8_lossy(&output.stderr);
-        bail!("{command:?} ended with {}:\n{said}\n{}", output.status, errors.trim());
+        let program = command.get_program().display();
+        bail!("what `{program}` ran ended with {}:\n{said}\n{}", output.status, errors.trim());
     }
     Ok(said)
 }

@@ -79,7 +79,7 @@ impl SharedSpool {
 /// Ships until it is told to stop. While the hub is away everything waits.
 ///
 /// # Errors
-/// When it cannot go on by itself: the spool cannot be read, or is not the one that the hub knows.
+/// When it cannot go on by itself: the spool is not the one that the hub knows. A disk that fails is tried again.
 pub async fn ship(shipping: Shipping) -> Result<(), ShipError> {
     let client = Client::new(&shipping.identity)?;
     let Shipping { spool, identity, folder, backoff, now, stop } = shipping;
@@ -112,7 +112,16 @@ impl Shipper {
 
     async fn step(&mut self) -> Result<(), ShipError> {
         let now = (self.now)();
-        let (errand, notices) = self.spool.with(|spool| self.courier.next(spool, &self.identity, now))?;
+        let next = self.spool.with(|spool| self.courier.next(spool, &self.identity, now));
+        let (errand, notices) = match next {
+            Err(error) if error.is_of_disk() => {
+                tracing::error!(error = chain(&error), "cannot read what waits to be sent; trying again");
+                let wait = self.courier.failed(chance());
+                self.pause(wait).await;
+                return Ok(());
+            }
+            next => next?,
+        };
         notices.into_iter().for_each(tell);
         match errand {
             Errand::Renew => self.renew().await,
@@ -143,7 +152,13 @@ impl Shipper {
                 // Said before anything else can fail: the hub is there.
                 self.found();
                 say(&verdict);
-                self.spool.with(|spool| verdict.settle(spool))?;
+                match self.spool.with(|spool| verdict.settle(spool)) {
+                    Err(error) if error.is_of_disk() => tracing::warn!(
+                        error = chain(&error),
+                        "cannot write down what the hub has; after a start it is sent again"
+                    ),
+                    settled => settled?,
+                }
             }
             Heard::Away { wait, error } => self.lost(&error, wait).await,
         }
@@ -165,8 +180,12 @@ impl Shipper {
             tracing::debug!(error = text, wait_ms = wait.as_millis(), "the hub is still away");
         }
         self.tell_status();
+        self.pause(wait).await;
+    }
+
+    /// Ends early when the sensor stops.
+    async fn pause(&self, wait: Duration) {
         let mut stop = self.stop.clone();
-        // Ends early when the sensor stops.
         drop(timeout(wait, stop.wait_for(|stop| *stop)).await);
     }
 
@@ -188,7 +207,13 @@ impl Shipper {
                     return Ok(());
                 };
                 // Kept before it is used: the old one stays valid until then.
-                identity.write(&self.folder)?;
+                if let Err(error) = identity.write(&self.folder) {
+                    tracing::warn!(
+                        error = chain(&error),
+                        "cannot keep the renewed certificate; trying again in 10 min"
+                    );
+                    return Ok(());
+                }
                 self.client = Client::new(&identity)?;
                 self.identity = identity;
                 tracing::info!(ends_s = self.identity.ends_s, "the certificate is renewed");

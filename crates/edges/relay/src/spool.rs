@@ -4,6 +4,9 @@
 //! with its file when everything in it was acknowledged. Of what a crash leaves, at most the record that was being
 //! written is cut off. What does not fit is lost oldest first; it is counted, and whoever calls is told.
 //!
+//! A batch that the disk does not take is given up. The file that it was to be in is written to no more: what the disk
+//! has of its end is not known after that. Nothing that frees room waits for something that needs room.
+//!
 //! One process holds a spool at a time.
 
 mod error;
@@ -95,6 +98,13 @@ pub struct Spool {
     /// Oldest first. The last one is written to and is never removed: it says which number comes next.
     segments: VecDeque<Segment>,
     file: File,
+    /// What follows must be in a new segment: the end of the last one is not to be trusted, or its head would not say
+    /// how many frames came before.
+    must_roll: bool,
+    /// Files that are needed no more and could not be removed.
+    leftovers: Vec<PathBuf>,
+    /// What was given up and nobody was told yet.
+    untold: Vec<Notice>,
     state: State,
     /// Number of the next batch.
     next: u64,
@@ -149,7 +159,7 @@ impl Spool {
             return Err(SpoolError::Exists { folder: folder.to_owned() });
         }
         let first = last.saturating_add(1);
-        Segment::create(folder, first, frames, 0).map(drop)?;
+        Segment::create(&file::segment(folder, first), first, frames, 0).map(drop)?;
         State { acknowledged: last, ..State::default() }.write(folder)
     }
 
@@ -188,7 +198,20 @@ impl Spool {
         segments.push_back(segment);
         let clock = Clock { seconds, last: None };
         let folder = folder.to_owned();
-        let mut spool = Self { folder, limits, segments, file, state, next, frames, clock, _lock: lock };
+        let mut spool = Self {
+            folder,
+            limits,
+            segments,
+            file,
+            must_roll: false,
+            leftovers: Vec::new(),
+            untold: Vec::new(),
+            state,
+            next,
+            frames,
+            clock,
+            _lock: lock,
+        };
         // What the hub acknowledged is nothing that waits, even when it is here no more.
         spool.next = spool.next.max(spool.state.acknowledged.saturating_add(1));
         Ok((spool, notices))
@@ -241,10 +264,12 @@ impl Spool {
         let written = self.write(sequence, frames, bytes);
         self.next = sequence.saturating_add(1);
         self.frames = self.frames.saturating_add(frames);
-        if written.is_err() {
+        if let Err(error) = written {
             self.state.give_up(1, frames);
+            self.must_roll = true;
+            return Err(error);
         }
-        written
+        Ok(std::mem::take(&mut self.untold))
     }
 
     /// A batch of `frames` frames cannot be kept at all: it is counted as given up, and its number is used.
@@ -253,42 +278,67 @@ impl Spool {
             self.state.give_up(sequence - self.next + 1, frames);
             self.next = sequence.saturating_add(1);
             self.frames = self.frames.saturating_add(frames);
+            self.must_roll = true;
         }
     }
 
-    fn write(&mut self, sequence: u64, frames: u64, bytes: &[u8]) -> Result<Vec<Notice>, SpoolError> {
+    fn write(&mut self, sequence: u64, frames: u64, bytes: &[u8]) -> Result<(), SpoolError> {
         let record = Record::new(sequence, frames, self.clock.seconds, bytes)?;
         let size = record.size();
         if size > self.limits.bytes / 2 {
             return Err(SpoolError::TooLarge { bytes: size, limit: self.limits.bytes / 2 });
         }
-        let part = self.limits.age_s / AGE_PARTS;
-        let is_full = |segment: &Segment| {
-            segment.bytes > self.limits.segment()
-                || self.clock.seconds.saturating_sub(segment.begun_s) > part && !segment.records.is_empty()
-        };
-        if self.segments.back().is_some_and(is_full) {
+        self.make_room(size);
+        if self.must_roll || self.segments.back().is_some_and(|segment| self.is_full(segment)) {
             self.roll(sequence)?;
+            self.make_room(size);
         }
-        let notices = self.make_room(size);
         let Some(segment) = self.segments.back_mut() else {
             return Err(SpoolError::Missing { folder: self.folder.clone() });
         };
-        segment.append(&mut self.file, record, bytes)?;
-        Ok(notices)
+        segment.append(&mut self.file, record, bytes)
+    }
+
+    fn is_full(&self, segment: &Segment) -> bool {
+        let part = self.limits.age_s / AGE_PARTS;
+        segment.bytes > self.limits.segment()
+            || self.clock.seconds.saturating_sub(segment.begun_s) > part && !segment.records.is_empty()
     }
 
     /// Closes the segment that is written to and begins one with batch `first`.
     fn roll(&mut self, first: u64) -> Result<(), SpoolError> {
-        let segment = Segment::create(&self.folder, first, self.frames, self.clock.seconds)?;
-        self.file = file::append_to(&segment.path, segment.bytes)?;
+        let path = file::segment(&self.folder, first);
+        let begun = Segment::create(&path, first, self.frames, self.clock.seconds)
+            .and_then(|segment| Ok((file::append_to(&path, segment.bytes)?, segment)));
+        let (file, segment) = match begun {
+            Ok(begun) => begun,
+            Err(error) => {
+                // When it is there after all, a start takes it for the last one: nothing may follow in the one before.
+                self.must_roll |= path.try_exists().unwrap_or(true);
+                return Err(error);
+            }
+        };
+        self.file = file;
+        self.must_roll = false;
+        // One that holds nothing says nothing that this one does not say.
+        if let Some(empty) = self.segments.pop_back_if(|last| last.records.is_empty())
+            && empty.path != path
+        {
+            self.remove(empty.path);
+        }
         self.segments.push_back(segment);
         Ok(())
     }
 
+    /// Removes a file, at once or when something is removed next. When the sensor starts before, what is in it is sent
+    /// again, and the hub counts it once.
+    fn remove(&mut self, path: PathBuf) {
+        self.leftovers.push(path);
+        self.leftovers.retain(|path| file::remove(path).is_err());
+    }
+
     /// Gives up what is too old, and the oldest while there is no room.
-    fn make_room(&mut self, size: u64) -> Vec<Notice> {
-        let mut notices = Vec::new();
+    fn make_room(&mut self, size: u64) {
         loop {
             let bytes: u64 = self.segments.iter().map(|segment| segment.bytes).sum();
             let oldest = self.segments.front().map_or(self.clock.seconds, Segment::clock_s);
@@ -296,12 +346,13 @@ impl Spool {
             let because = match (is_too_old, bytes.saturating_add(size) > self.limits.bytes) {
                 (true, _) => Full::Age,
                 (false, true) => Full::Bytes,
-                (false, false) => return notices,
+                (false, false) => return,
             };
             if self.segments.len() < 2 {
-                return notices;
+                return;
             }
-            notices.extend(self.drop_oldest(because));
+            let notice = self.drop_oldest(because);
+            self.untold.extend(notice);
         }
     }
 
@@ -311,8 +362,9 @@ impl Spool {
         let (batches, frames) =
             lost.fold((0, 0), |(batches, frames), record| (batches + 1, frames + record.frames));
         self.state.give_up(batches, frames);
-        // Should the file stay, its batches are sent after all when the sensor starts again; the hub counts them once.
-        drop(self.state.write(&self.folder).and_then(|()| file::remove(&segment.path)));
+        // A full disk does not take the state, and is to be emptied all the same; it is written with what comes next.
+        drop(self.state.write(&self.folder));
+        self.remove(segment.path);
         (batches > 0).then_some(Notice::GivenUp { batches, frames, because })
     }
 
@@ -321,20 +373,21 @@ impl Spool {
     /// # Errors
     /// When it cannot be read. A record that the disk changed is given up, which the notices say.
     pub fn oldest(&mut self) -> Result<(Option<Waiting>, Vec<Notice>), SpoolError> {
-        let mut notices = Vec::new();
         loop {
-            let Some((path, record)) = self.find_oldest() else { return Ok((None, notices)) };
+            let Some((path, record)) = self.find_oldest() else {
+                return Ok((None, std::mem::take(&mut self.untold)));
+            };
             if let Some(bytes) = record.read(&path)? {
                 let waiting = Waiting {
                     sequence: record.sequence,
                     gone_from: self.gone_before(record.sequence),
                     bytes,
                 };
-                return Ok((Some(waiting), notices));
+                return Ok((Some(waiting), std::mem::take(&mut self.untold)));
             }
             self.forget(record.sequence);
             self.state.give_up(1, record.frames);
-            notices.push(Notice::Damaged { batches: 1 });
+            self.untold.push(Notice::Damaged { batches: 1 });
         }
     }
 
@@ -366,10 +419,11 @@ impl Spool {
         }
     }
 
-    /// The hub has every batch up to `sequence`; what is not needed any more is removed.
+    /// The hub has every batch up to `sequence`; what is not needed any more is removed. A full disk is emptied by it.
     ///
     /// # Errors
     /// [`SpoolError::Ahead`] when the hub has batches that were never written here: another spool was in this place.
+    /// Another error says that the disk does not remember it: the spool goes on, and after a start batches are sent again.
     pub fn acknowledge(&mut self, sequence: u64) -> Result<(), SpoolError> {
         if sequence >= self.next {
             return Err(SpoolError::Ahead { acknowledged: sequence, last: self.last() });
@@ -378,20 +432,28 @@ impl Spool {
             return Ok(());
         }
         self.state.acknowledged = sequence;
-        let is_done = |segment: &Segment| segment.next() <= sequence.saturating_add(1);
-        if self
-            .segments
-            .back()
-            .is_some_and(|last| is_done(last) && last.bytes > SEGMENT_DONE.min(self.limits.segment()))
-        {
-            self.roll(self.next)?;
-        }
-        while self.segments.len() > 1 && self.segments.front().is_some_and(is_done) {
+        self.remove_done();
+        let is_large = |last: &Segment| last.bytes > SEGMENT_DONE.min(self.limits.segment());
+        let rolled = match self.segments.back() {
+            Some(last) if self.is_done(last) && is_large(last) => self.roll(self.next),
+            Some(_) | None => Ok(()),
+        };
+        self.remove_done();
+        let written = self.state.write(&self.folder);
+        rolled.and(written)
+    }
+
+    fn is_done(&self, segment: &Segment) -> bool {
+        segment.next() <= self.state.acknowledged.saturating_add(1)
+    }
+
+    /// Removes the segments of which the hub has everything, except the last.
+    fn remove_done(&mut self) {
+        while self.segments.len() > 1 && self.segments.front().is_some_and(|first| self.is_done(first)) {
             if let Some(segment) = self.segments.pop_front() {
-                file::remove(&segment.path)?;
+                self.remove(segment.path);
             }
         }
-        self.state.write(&self.folder)
     }
 
     /// The hub lacks batch `expected`, which it may have had before: what is still here from it on is sent again.

@@ -1,12 +1,14 @@
 //! A sensor's machine loses power: whatever the disk holds then, the spool opens, and what it kept is there.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "tests")]
 
-use std::io::Write as _;
+mod said;
+
 use std::path::Path;
 use std::process::Command;
 
 use model::Timestamp;
 use relay::{Limits, Notice, Spool};
+use said::say;
 use tempfile::TempDir;
 use testkit::disk::{Image, Outcome, Recording, Sweep};
 
@@ -21,12 +23,6 @@ const BATCHES: u64 = 150;
 fn payload(sequence: u64) -> Vec<u8> {
     let size = usize::try_from(sequence * 7_919 % 20_000).unwrap();
     sequence.to_le_bytes().into_iter().cycle().take(size).collect()
-}
-
-fn say(line: &str) {
-    let mut out = std::io::stdout();
-    out.write_all(format!("{line}\n").as_bytes()).unwrap();
-    out.flush().unwrap();
 }
 
 /// The process that is recorded: keeps batches and says so, is told what the hub has, and starts again now and then.

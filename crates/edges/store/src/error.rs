@@ -1,9 +1,10 @@
 //! What can go wrong.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use model::{DeviceId, SensorId};
+use rusqlite::ErrorCode;
 
 /// The result of what the store is asked.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -12,7 +13,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
     /// The file cannot be opened or made.
-    #[error("cannot open the store `{}`", path.display())]
+    #[error("cannot open the store `{}`; look whether its folder is there and may be written", path.display())]
     Open {
         /// Which file.
         path: PathBuf,
@@ -160,8 +161,30 @@ pub enum Error {
         what: &'static str,
     },
     /// The disk is full.
-    #[error("the disk of the store is full; nothing of this was written")]
-    Full(#[source] Cause),
+    #[error(
+        "the disk of {} is full, and nothing of this was written; make room on it, nothing has to be started again",
+        place(path.as_deref())
+    )]
+    Full {
+        /// The file that does not fit; `None` when it is a database's own.
+        path: Option<PathBuf>,
+        /// Why.
+        #[source]
+        source: Cause,
+    },
+    /// The disk does not read or write.
+    #[error(
+        "the disk of {} fails, and nothing of this counts; look at the system's log, and restore a backup should the \
+         file be damaged",
+        place(path.as_deref())
+    )]
+    Disk {
+        /// The file that cannot be used; `None` when it is a database's own.
+        path: Option<PathBuf>,
+        /// Why.
+        #[source]
+        source: Cause,
+    },
     /// Somebody else holds the store.
     #[error("the store is held by another program")]
     Busy(#[source] Cause),
@@ -186,6 +209,26 @@ pub enum Error {
     /// The store was closed.
     #[error("the store is closed")]
     Closed,
+}
+
+impl Error {
+    /// Whether the connection that met it may fail for ever: SQLCipher reads nothing more after a page that it could not
+    /// read.
+    pub(crate) const fn spends_connection(&self) -> bool {
+        matches!(self, Self::Disk { .. })
+    }
+
+    /// The same error, which says that it is about this file.
+    pub(crate) fn at(mut self, file: &Path) -> Self {
+        if let Self::Full { path, .. } | Self::Disk { path, .. } = &mut self {
+            path.get_or_insert_with(|| file.to_owned());
+        }
+        self
+    }
+}
+
+fn place(path: Option<&Path>) -> String {
+    path.map_or_else(|| "the database".to_owned(), |path| format!("`{}`", path.display()))
 }
 
 /// The error beneath, shared by all who wait for the same transaction.
@@ -213,13 +256,18 @@ impl std::error::Error for Cause {
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         let code = error.sqlite_error_code();
-        let cause = Cause::new(error);
+        let source = Cause::new(error);
         match code {
-            Some(rusqlite::ErrorCode::DiskFull) => Self::Full(cause),
-            Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
-                Self::Busy(cause)
-            }
-            Some(_) | None => Self::Database(cause),
+            Some(ErrorCode::DiskFull) => Self::Full { path: None, source },
+            // A page that the disk does not give is malformed to SQLite.
+            Some(
+                ErrorCode::SystemIoFailure
+                | ErrorCode::CannotOpen
+                | ErrorCode::ReadOnly
+                | ErrorCode::DatabaseCorrupt,
+            ) => Self::Disk { path: None, source },
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy(source),
+            Some(_) | None => Self::Database(source),
         }
     }
 }

@@ -173,9 +173,13 @@ impl ToSql for Value {
 
 impl From<tokio_postgres::Error> for Error {
     fn from(error: tokio_postgres::Error) -> Self {
-        let full = error.code() == Some(&SqlState::DISK_FULL);
-        let cause = Cause::new(error);
-        if full { Self::Full(cause) } else { Self::Database(cause) }
+        let code = error.code().cloned();
+        let source = Cause::new(error);
+        match code {
+            Some(SqlState::DISK_FULL) => Self::Full { path: None, source },
+            Some(SqlState::IO_ERROR) => Self::Disk { path: None, source },
+            Some(_) | None => Self::Database(source),
+        }
     }
 }
 

@@ -17,13 +17,16 @@ use crate::idempotency::Answers;
 use crate::metrics::Metrics;
 use crate::operations::Operations;
 use crate::picture::Picture;
-use crate::problem::{Answer, Problem};
+use crate::problem::{Answer, Problem, chain};
 use crate::scrape::MetricsToken;
 use crate::sensors::Arrivals;
 use crate::world::World;
 
 /// Passwords that are hashed at the same time: each takes 19 MiB and a core.
 const HASHING_MAX: usize = 2;
+
+/// Seconds after which it is worth trying again when the disk did not take something.
+const RETRY_S: u64 = 10;
 
 /// The hub, shared.
 #[derive(Clone)]
@@ -198,11 +201,12 @@ impl From<store::Error> for Problem {
                 "somebody changed this meanwhile; look at it again",
             ),
             store::Error::BadCursor => Self::invalid("/cursor", error.to_string()),
-            store::Error::Full(_) => Self::new(
-                StatusCode::INSUFFICIENT_STORAGE,
-                "the disk is full",
-                "nothing of this request was written; make room on the disk of the hub",
-            ),
+            store::Error::Full { .. } => {
+                unwritten(&error, "the disk is full", "make room on the disk of the hub")
+            }
+            store::Error::Disk { .. } => {
+                unwritten(&error, "the disk fails", "look at the system's log of the hub's machine")
+            }
             store::Error::Busy(_) | store::Error::Closed => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "the store is busy", "try again in a moment")
                     .retry_after(1)
@@ -210,4 +214,11 @@ impl From<store::Error> for Problem {
             other => Self::internal(&other),
         }
     }
+}
+
+/// The disk does not take it now, and may later. Which file it is goes to the log.
+fn unwritten(error: &store::Error, title: &'static str, next: &str) -> Problem {
+    tracing::error!(error = %chain(error), "the store cannot use its disk");
+    let detail = format!("nothing of this request was done; {next}, then try again");
+    Problem::new(axum::http::StatusCode::SERVICE_UNAVAILABLE, title, detail).retry_after(RETRY_S)
 }

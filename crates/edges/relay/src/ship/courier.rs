@@ -121,6 +121,11 @@ impl Courier {
         self.is_quiet = true;
     }
 
+    /// The spool could not be read: how long to leave it alone.
+    pub fn failed(&mut self, share: u8) -> Duration {
+        self.backoff.next_wait(share)
+    }
+
     /// A renewal was tried, whatever came of it.
     pub const fn renewal_tried(&mut self, now: Timestamp) {
         self.renewal_tried = Some(now);

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 #[non_exhaustive]
 pub enum SpoolError {
     /// A file or folder of it cannot be used.
-    #[error("cannot use `{}`", path.display())]
+    #[error("cannot use `{}`; {}", path.display(), next_step(source))]
     File {
         /// Which one.
         path: PathBuf,
@@ -70,8 +70,25 @@ pub enum SpoolError {
 }
 
 impl SpoolError {
+    /// Whether the disk may do it the next time, and nothing that counts is lost.
+    #[must_use]
+    pub const fn is_of_disk(&self) -> bool {
+        matches!(self, Self::File { .. })
+    }
+
     pub(super) fn file(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::File { path, source }
+    }
+}
+
+/// What to do about a file that cannot be used.
+fn next_step(error: &io::Error) -> &'static str {
+    use io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    match error.kind() {
+        StorageFull | QuotaExceeded => "make room on its disk; nothing has to be started again",
+        PermissionDenied => "let the user of this program read and write it",
+        ReadOnlyFilesystem => "its disk cannot be written; look at the system's log, it may be failing",
+        _ => "look at the system's log, its disk may be failing",
     }
 }

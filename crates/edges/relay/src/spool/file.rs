@@ -1,7 +1,7 @@
 //! Files and folders of a spool.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
-use std::io::{Seek as _, SeekFrom, Write as _};
+use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -48,7 +48,7 @@ pub(super) fn lock(folder: &Path) -> Result<File, SpoolError> {
     let path = folder.join("lock");
     let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path);
     let file = file.map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => SpoolError::Missing { folder: folder.to_owned() },
+        io::ErrorKind::NotFound => SpoolError::Missing { folder: folder.to_owned() },
         _ => SpoolError::File { path: path.clone(), source: error },
     })?;
     match file.try_lock() {
@@ -81,13 +81,21 @@ pub(super) fn write_whole(path: &Path, bytes: &[u8], durable: bool) -> Result<()
         }
         fs::rename(&fresh, path)
     };
-    write().map_err(SpoolError::file(path))?;
+    write().map_err(|error| {
+        // It holds room, and the next try makes it anew.
+        drop(fs::remove_file(&fresh));
+        SpoolError::file(path)(error)
+    })?;
     match path.parent() {
         Some(folder) if durable => sync_folder(folder),
         Some(_) | None => Ok(()),
     }
 }
 
+/// Removes a file, unless it is gone already.
 pub(super) fn remove(path: &Path) -> Result<(), SpoolError> {
-    fs::remove_file(path).map_err(SpoolError::file(path))
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(SpoolError::file(path)(error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }

@@ -68,15 +68,14 @@ const RECORD: usize = 36;
 
 impl Segment {
     /// Makes the segment that begins with batch `first`; it is on the disk when this returns.
-    pub(super) fn create(folder: &Path, first: u64, frames: u64, clock_s: u64) -> Result<Self, SpoolError> {
-        let path = file::segment(folder, first);
+    pub(super) fn create(path: &Path, first: u64, frames: u64, clock_s: u64) -> Result<Self, SpoolError> {
         let mut head = MAGIC.to_vec();
         for number in [first, frames, clock_s] {
             head.extend(number.to_le_bytes());
         }
         head.extend(crc32fast::hash(&head).to_le_bytes());
-        file::write_whole(&path, &head, true)?;
-        Ok(Self::empty(path, [first, frames, clock_s]))
+        file::write_whole(path, &head, true)?;
+        Ok(Self::empty(path.to_owned(), [first, frames, clock_s]))
     }
 
     fn empty(path: PathBuf, [first, frames_before, begun_s]: [u64; 3]) -> Self {
@@ -163,7 +162,10 @@ impl Segment {
         self.clock_s = self.clock_s.max(record.clock_s);
     }
 
-    /// Writes a record; it is on the disk when this returns. What is written half is taken back.
+    /// Writes a record; it is on the disk when this returns.
+    ///
+    /// After an error nothing more may be written to the file: its end may be half a record, and what a failed sync
+    /// left in memory may be taken for written by the next one.
     pub(super) fn append(
         &mut self,
         to: &mut File,
@@ -175,8 +177,8 @@ impl Segment {
         whole.extend(bytes);
         let written = to.write_all(&whole).and_then(|()| to.sync_data());
         if let Err(source) = written {
-            // Should this fail too, the next start cuts the file.
-            drop(to.set_len(self.bytes).and_then(|()| to.seek(SeekFrom::Start(self.bytes))));
+            // Should this fail too, the next start passes over what is left.
+            drop(to.set_len(self.bytes));
             return Err(SpoolError::File { path: self.path.clone(), source });
         }
         self.count(&record);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Seek as _;
 
 use proptest::collection::vec;
 use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
@@ -198,10 +199,97 @@ fn what_cannot_be_kept_is_counted_and_its_number_is_used() {
     let backlog = spool.backlog();
     assert_eq!((backlog.given_up_batches, backlog.given_up_frames), (2, 12));
     spool.acknowledge(1).expect("acknowledged");
-    assert_eq!(oldest(&mut spool).map(|waiting| (waiting.sequence, waiting.gone_from)), Some((4, 2)));
+    // The first is in a file of its own, which the hub does not need any more.
+    assert_eq!(oldest(&mut spool).map(|waiting| (waiting.sequence, waiting.gone_from)), Some((4, 1)));
     assert!(matches!(spool.append(4, 1, b"", at(3)), Err(SpoolError::Order { expected: 5, found: 4 })));
     spool.give_up(4);
     assert_eq!((oldest(&mut spool), spool.backlog().given_up_batches), (None, 3));
+}
+
+/// Lets nothing have this name.
+fn block(folder: &TempDir, name: &str) {
+    fs::create_dir(folder.path().join(name)).expect("a folder in its place");
+}
+
+#[test]
+fn frames_that_were_given_up_are_counted_after_a_start_too() {
+    let folder = folder();
+    let (mut spool, _) = open(&folder, ROOMY);
+    append(&mut spool, 50, 0);
+    spool.skip(2, 7);
+    append(&mut spool, 50, 1);
+    assert_eq!(spool.frames(), 27);
+    drop(spool);
+    let (mut spool, _) = open(&folder, ROOMY);
+    assert_eq!((spool.last(), spool.frames()), (3, 27));
+    assert_eq!(drain(&mut spool), [1, 3]);
+}
+
+#[test]
+fn half_a_record_that_cannot_be_cut_off_hides_nothing_that_comes_after_it() {
+    let folder = folder();
+    let (mut spool, _) = open(&folder, ROOMY);
+    append(&mut spool, 100, 0);
+    let path = segments(&folder).pop().expect("a file");
+    // The disk takes a part, and then neither the rest nor that the part is cut off.
+    let mut works = std::mem::replace(&mut spool.file, File::open(&path).expect("opened"));
+    let error = spool.append(2, 10, &payload(2, 100), at(1)).expect_err("not written");
+    assert!(error.is_of_disk(), "{error}");
+    let mut bytes = fs::read(&path).expect("read");
+    bytes.extend([7; 50]);
+    fs::write(&path, bytes).expect("written");
+    works.seek(std::io::SeekFrom::End(0)).expect("at the end");
+    spool.file = works;
+    append(&mut spool, 100, 2);
+    assert_eq!(spool.backlog().given_up_batches, 1);
+    drop(spool);
+    let (mut spool, notices) = open(&folder, ROOMY);
+    assert_eq!((notices, spool.last(), spool.frames()), (Vec::new(), 3, 30));
+    assert_eq!(drain(&mut spool), [1, 3]);
+}
+
+#[test]
+fn acknowledging_frees_room_even_when_nothing_new_can_be_written() {
+    let folder = folder();
+    let limits = Limits { bytes: 80_000, ..ROOMY };
+    let (mut spool, _) = open(&folder, limits);
+    (0..12).for_each(|second| drop(append(&mut spool, 3_000, second)));
+    assert_eq!(segments(&folder).len(), 3);
+    let next = format!("{:020}.new", 13);
+    block(&folder, &next);
+    block(&folder, "state.new");
+    let error = spool.acknowledge(12).expect_err("it cannot be written down");
+    assert!(error.is_of_disk(), "{error}");
+    assert_eq!((segments(&folder).len(), spool.acknowledged(), oldest(&mut spool)), (1, 12, None));
+    spool.append(13, 10, &payload(13, 3_000), at(12)).expect_err("there is no new segment");
+    fs::remove_dir(folder.path().join(&next)).expect("removed");
+    append(&mut spool, 3_000, 13);
+    assert_eq!(drain_without_state(&mut spool), [14]);
+    drop(spool);
+    fs::remove_dir(folder.path().join("state.new")).expect("removed");
+    let (spool, notices) = open(&folder, limits);
+    assert_eq!((notices, spool.last(), spool.frames()), (Vec::new(), 14, 140));
+}
+
+/// As [`drain`], where the state cannot be written.
+fn drain_without_state(spool: &mut Spool) -> Vec<u64> {
+    let mut numbers = Vec::new();
+    while let Some(waiting) = oldest(spool) {
+        numbers.push(waiting.sequence);
+        spool.acknowledge(waiting.sequence).expect_err("the state cannot be written");
+    }
+    numbers
+}
+
+#[test]
+fn the_oldest_make_room_even_when_the_state_cannot_be_written() {
+    let folder = folder();
+    let limits = Limits { bytes: 80_000, ..ROOMY };
+    let (mut spool, _) = open(&folder, limits);
+    block(&folder, "state.new");
+    (0..60).for_each(|second| drop(append(&mut spool, 3_000, second)));
+    let bytes: u64 = segments(&folder).iter().map(|path| fs::metadata(path).expect("a file").len()).sum();
+    assert!(bytes <= limits.bytes, "{bytes} bytes");
 }
 
 /// Appends `count` batches, and the bytes of the only file.

@@ -29,7 +29,7 @@ pub(super) fn backup(from: &Connection, to: &Place) -> Result<()> {
         // A half copy is no backup.
         let _ = fs::remove_file(&part.path);
     }
-    copied.and_then(|()| settle(&part.path, &to.path))
+    copied.map_err(|error| error.at(&part.path)).and_then(|()| settle(&part.path, &to.path))
 }
 
 /// Puts a backup where there is no store yet, after checking every page of it.
@@ -45,6 +45,10 @@ pub(crate) fn restore(backup: &Place, to: &Path) -> Result<()> {
 
 /// Whether every page is what was written, by its checksum, and the tables are sound.
 pub(crate) fn check(place: &Place) -> Result<()> {
+    look_through(place).map_err(|error| error.at(&place.path))
+}
+
+fn look_through(place: &Place) -> Result<()> {
     let connection = file::connect(place, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     for (pragma, sound) in [("cipher_integrity_check", None), ("integrity_check", Some("ok"))] {
         let mut statement = connection.prepare(&format!("PRAGMA {pragma}"))?;

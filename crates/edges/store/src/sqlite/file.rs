@@ -1,12 +1,13 @@
 //! Opening the file.
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{self, Read as _};
+use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::functions::FunctionFlags;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags};
 
 use super::Place;
 use crate::error::Cause;
@@ -31,6 +32,11 @@ pub(super) fn open_writer(place: &Place) -> Result<Connection> {
         return Err(Error::NotEncrypted { path: place.path.clone() });
     }
     let connection = connect(place, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+    // What SQLite cannot open for writing it opens for reading, and so it would stay.
+    if connection.is_readonly(MAIN_DB)? {
+        let source = Cause::new(io::Error::from(io::ErrorKind::ReadOnlyFilesystem));
+        return Err(Error::Open { path: place.path.clone(), source });
+    }
     connection.execute_batch(WRITER)?;
     Ok(connection)
 }
@@ -44,7 +50,27 @@ pub(super) fn open_reader(place: &Place) -> Result<Connection> {
 
 /// Opens the file with its key and reads from it, because only then it shows whether the key is right.
 pub(super) fn connect(place: &Place, flags: OpenFlags) -> Result<Connection> {
-    let refuse = |error| Error::Open { path: place.path.clone(), source: Cause::new(error) };
+    match try_connect(place, flags) {
+        // SQLite says the same of a page that the disk did not give.
+        Err(Error::WrongKey { path }) => {
+            first_page(&path).map_err(|error| Error::Disk { path: Some(path), source: Cause::new(error) })?;
+            try_connect(place, flags)
+        }
+        connected => connected,
+    }
+}
+
+fn first_page(path: &Path) -> io::Result<usize> {
+    File::open(path)?.read_at(&mut [0; 4096], 0)
+}
+
+fn try_connect(place: &Place, flags: OpenFlags) -> Result<Connection> {
+    let refuse = |error: rusqlite::Error| match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure | ErrorCode::DatabaseCorrupt) => {
+            Error::from(error).at(&place.path)
+        }
+        Some(_) | None => Error::Open { path: place.path.clone(), source: Cause::new(error) },
+    };
     let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(&place.path, flags).map_err(refuse)?;
     if let Some(key) = &place.key {

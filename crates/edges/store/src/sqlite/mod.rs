@@ -49,8 +49,8 @@ struct Lines {
 /// A thread that closes its connection when no line leads to it any more.
 type Thread = JoinHandle<Result<()>>;
 
-/// Something to be read on a connection.
-type Reading = Box<dyn FnOnce(&mut Connection) + Send>;
+/// Something to be read on a connection. Says whether the connection is to be opened anew.
+type Reading = Box<dyn FnOnce(&mut Connection) -> bool + Send>;
 
 /// Connections that read: more than cores help nobody.
 const READERS: usize = 4;
@@ -65,12 +65,12 @@ impl Sqlite {
         let lines = Mutex::new(Some(Lines { writer, readers }));
         let store = Self { place, lines, threads: Mutex::default() };
         store.hold(writer::start(store.place.clone(), jobs, opened)?);
-        open.await.map_err(|_| Error::Closed)??;
+        open.await.map_err(|_| Error::Closed)?.map_err(|error| error.at(&store.place.path))?;
         store.migrate().await?;
         let readings = Arc::new(Mutex::new(readings));
         for _ in 0..READERS {
-            let connection = file::open_reader(&store.place)?;
-            store.hold(start_reader(connection, Arc::clone(&readings))?);
+            let connection = file::open_reader(&store.place).map_err(|error| error.at(&store.place.path))?;
+            store.hold(start_reader(store.place.clone(), connection, Arc::clone(&readings))?);
         }
         Ok(store)
     }
@@ -105,7 +105,7 @@ impl Sqlite {
             (settled, Box::new(finish))
         });
         self.lines()?.writer.send(job).await.map_err(|_| Error::Closed)?;
-        answer.await.map_err(|_| Error::Closed)?
+        answer.await.map_err(|_| Error::Closed)?.map_err(|error| error.at(&self.place.path))
     }
 
     /// Reads one state of the store.
@@ -114,10 +114,11 @@ impl Sqlite {
         work: impl for<'a> FnOnce(&'a mut (dyn Sql + 'a)) -> Work<'a, T> + Send + 'static,
     ) -> Result<T> {
         self.on_reader(move |connection| {
+            end(connection)?;
             connection.execute_batch("BEGIN")?;
             let outcome = at_once(work(&mut Session::new(connection)));
-            connection.execute_batch("ROLLBACK")?;
-            outcome
+            let ended = end(connection);
+            outcome.and_then(|read| ended.map(|()| read))
         })
         .await
     }
@@ -134,17 +135,21 @@ impl Sqlite {
     ) -> Result<T> {
         let (reply, answer) = oneshot::channel();
         let reading: Reading = Box::new(move |connection| {
+            let read = work(connection);
+            let is_spent = read.as_ref().is_err_and(Error::spends_connection);
             // Who asked may have gone.
-            let _ = reply.send(work(connection));
+            let _ = reply.send(read);
+            is_spent
         });
         self.lines()?.readers.send(reading).await.map_err(|_| Error::Closed)?;
-        answer.await.map_err(|_| Error::Closed)?
+        answer.await.map_err(|_| Error::Closed)?.map_err(|error| error.at(&self.place.path))
     }
 
     /// Ends when everything that was begun is done and the files are closed.
     pub(crate) async fn close(&self) -> Result<()> {
         let held = self.let_go();
-        tokio::task::spawn_blocking(|| held.end()).await.map_err(|_| Error::Closed)?
+        let ended = tokio::task::spawn_blocking(|| held.end()).await.map_err(|_| Error::Closed)?;
+        ended.map_err(|error| error.at(&self.place.path))
     }
 
     /// Takes lines and threads away: nobody can ask any more.
@@ -192,20 +197,41 @@ impl Held {
     }
 }
 
+/// Ends a transaction, unless SQLite ended it by itself, as it does when the disk fails.
+fn end(connection: &Connection) -> Result<()> {
+    if !connection.is_autocommit() {
+        connection.execute_batch("ROLLBACK")?;
+    }
+    Ok(())
+}
+
 /// Work on SQLite never waits.
 fn at_once<T>(work: Work<'_, T>) -> Result<T> {
     work.now_or_never().unwrap_or(Err(Error::Closed))
 }
 
-fn start_reader(mut connection: Connection, readings: Arc<Mutex<mpsc::Receiver<Reading>>>) -> Result<Thread> {
+fn start_reader(
+    place: Place,
+    mut connection: Connection,
+    readings: Arc<Mutex<mpsc::Receiver<Reading>>>,
+) -> Result<Thread> {
     spawn("store-reader", move || {
         loop {
             let reading = readings.lock().ok().and_then(|mut readings| readings.blocking_recv());
             let Some(reading) = reading else { break };
-            reading(&mut connection);
+            if reading(&mut connection) {
+                renew(&mut connection, || file::open_reader(&place));
+            }
         }
         connection.close().map_err(|(_, error)| error.into())
     })
+}
+
+/// A connection after an error of the disk. While that goes on there is none, and the old one says so.
+fn renew(connection: &mut Connection, open: impl FnOnce() -> Result<Connection>) {
+    if let Ok(fresh) = open() {
+        *connection = fresh;
+    }
 }
 
 fn spawn(name: &str, run: impl FnOnce() -> Result<()> + Send + 'static) -> Result<Thread> {

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::session::Session;
-use super::{Place, Thread, file, spawn};
+use super::{Place, Thread, end, file, renew, spawn};
 use crate::sql::Sql;
 use crate::{Error, Result};
 
@@ -35,7 +35,9 @@ pub(super) fn start(
             while let Some(first) = jobs.blocking_recv() {
                 let mut group = vec![first];
                 group.extend(std::iter::from_fn(|| jobs.try_recv().ok()).take(GROUP_MAX - 1));
-                write(&mut connection, group);
+                if write(&mut connection, group).is_err_and(|error| error.spends_connection()) {
+                    renew(&mut connection, || file::open_writer(&place));
+                }
             }
         }
         connection.close().map_err(|(_, error)| error.into())
@@ -43,9 +45,11 @@ pub(super) fn start(
 }
 
 /// Writes a group of jobs in one transaction. Answers go out when it is on the disk.
-fn write(connection: &mut Connection, group: Vec<Job>) {
+fn write(connection: &mut Connection, group: Vec<Job>) -> Result<()> {
     let mut finishes = Vec::with_capacity(group.len());
-    let mut broken = connection.execute_batch("BEGIN IMMEDIATE").map_err(Error::from).err();
+    // A transaction that could not be ended when the disk failed is ended now.
+    let mut broken =
+        end(connection).and_then(|()| connection.execute_batch("BEGIN IMMEDIATE").map_err(Error::from)).err();
     for job in group {
         let (settled, finish) = match &broken {
             Some(error) => job(Err(error.clone())),
@@ -58,13 +62,14 @@ fn write(connection: &mut Connection, group: Vec<Job>) {
         None => connection.execute_batch("COMMIT").map_err(Error::from),
         Some(error) => Err(error),
     };
-    if committed.is_err() && !connection.is_autocommit() {
+    if committed.is_err() {
         // What is not committed is gone with or without this.
-        let _ = connection.execute_batch("ROLLBACK");
+        let _ = end(connection);
     }
     for finish in finishes {
         finish(committed.clone());
     }
+    committed
 }
 
 /// Does one job in a savepoint, so that its failure leaves the others alone. An error is one that ends the whole
@@ -77,7 +82,7 @@ fn run(connection: &mut Connection, job: Job) -> (Result<()>, Finish) {
     }
     let (outcome, finish) = job(Ok(&mut Session::new(connection)));
     let settled = match outcome {
-        Err(error) if connection.is_autocommit() => Err(error),
+        Err(error) if connection.is_autocommit() || error.spends_connection() => Err(error),
         Err(_) => connection.execute_batch("ROLLBACK TO job; RELEASE job").map_err(Error::from),
         Ok(()) => connection.execute_batch("RELEASE job").map_err(Error::from),
     };

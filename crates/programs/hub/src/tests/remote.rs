@@ -22,6 +22,7 @@ use super::support::{Hub, ward};
 use crate::remote;
 
 mod chaos;
+mod disk;
 mod wire;
 
 /// A hub of today that listens for sensors.

@@ -30,7 +30,7 @@ pub(super) fn disk(data: &Path) -> Finding {
     let length = |name: &str| fs::metadata(data.join(name)).map_or(0, |metadata| metadata.len());
     let store = length("bedrail.db").saturating_add(length("bedrail.db-wal"));
     let says = format!("{} MiB are free, and the store has {} MiB", free >> 20, store >> 20);
-    let next = "make room: when the disk is full, nothing more is kept";
+    let next = "make room: when the disk is full, nothing more is kept; nothing has to be started again";
     let finding = if free < ROOM_BYTES_MIN {
         Finding::problem("disk", says, next)
     } else if free < ROOM_BYTES_TOLD.max(store.saturating_mul(2)) {
