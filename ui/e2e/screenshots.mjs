@@ -18,6 +18,8 @@ for (const each of only) if (!names().includes(each)) throw new Error(`no pictur
 const wanted = (name, look) => (only.length === 0 ? shownIn(name, look) : only.includes(name));
 
 async function picture(tab, name, look) {
+  // Text whose font is on its way is not painted.
+  await tab.evaluate(() => document.fonts.ready.then(() => new Promise((painted) => requestAnimationFrame(painted))));
   const session = await tab.context().newCDPSession(tab);
   const quality = format === "webp" ? { quality: 76 } : {};
   const { data } = await session.send("Page.captureScreenshot", { format, ...quality });

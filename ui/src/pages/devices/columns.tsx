@@ -15,14 +15,14 @@ import { nameOf } from "./text";
 export const WIDTHS: Record<Column, number> = {
   name: 165,
   device_type: 136,
-  product: 126,
+  product: 134,
   clinical_class: 125,
   ips: 106,
   macs: 140,
   serial: 94,
   os: 124,
-  location: 100,
-  lifecycle: 108,
+  location: 94,
+  lifecycle: 106,
   labels: 130,
   weaknesses: 98,
   first_seen: 90,
@@ -94,7 +94,11 @@ export function Cell({ device, column }: { device: DeviceRow; column: Column }):
     case "os":
       return <Value>{device.os}</Value>;
     case "location":
-      return <Value>{device.location}</Value>;
+      return (
+        <span className="two-lines">
+          <Value>{device.location}</Value>
+        </span>
+      );
     case "lifecycle":
       return <LifecycleLabel of={device.lifecycle} />;
     case "labels":
