@@ -125,7 +125,7 @@ export function routes(world) {
     "map-zone": "/map?zone=icu",
     matrix: "/map?view=matrix",
     changes: "/changes",
-    admin: "/admin",
+    "admin-sensors": "/admin/sensors",
     "admin-users": "/admin/users",
     "admin-windows": "/admin/windows",
     "admin-audits": "/admin/audits",

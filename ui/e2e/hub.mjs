@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { pagesBefore } from "./pages.mjs";
+import { addresses } from "./pictures.mjs";
 
 const TARGET = fileURLToPath(new URL("../../target/debug/", import.meta.url));
 const BEDRAIL = process.env.BEDRAIL_BIN ?? join(TARGET, "bedrail");
@@ -130,39 +131,21 @@ export async function filled(tab, least, { patience = 120_000 } = {}) {
 
 /** Every address of the real hub that is looked at. */
 export async function realRoutes(tab) {
-  const devices = await askAll(tab, "/devices?limit=200");
+  const devices = await askAll(tab, "/devices?limit=200&sort=name");
   const of = (test) => devices.find(test) ?? devices[0];
   const monitor = of((each) => each.device_type === "patient_monitor" && each.model);
   const modality = of((each) => each.device_type === "ct_scanner");
   const vague = of((each) => !each.device_type || !each.model);
   const outside = of((each) => each.external);
-  const map = await ask(tab, "/map");
-  return {
-    today: "/",
-    devices: "/devices",
-    "devices-filtered": "/devices?lifecycle=discovered&sort=-first_seen",
-    "devices-empty": "/devices?q=no-such-device",
-    device: `/devices/${modality.id}`,
-    "device-monitor": `/devices/${monitor.id}`,
-    "device-vague": `/devices/${vague.id}`,
-    "device-outside": `/devices/${outside.id}`,
-    conversations: `/devices/${modality.id}?tab=conversations`,
-    timeline: `/devices/${monitor.id}?tab=timeline`,
-    evidence: `/devices/${modality.id}?tab=evidence`,
-    raw: `/devices/${monitor.id}?tab=raw`,
-    map: "/map",
-    "map-zone": `/map?zone=${map.zones[0]?.id}`,
-    matrix: "/map?view=matrix",
-    changes: "/changes",
-    admin: "/admin",
-    "admin-users": "/admin/users",
-    "admin-windows": "/admin/windows",
-    "admin-audits": "/admin/audits",
-    "admin-models": "/admin/models",
-    "admin-backups": "/admin/backups",
-    "admin-record": "/admin/record",
-    "admin-about": "/admin/about",
-    missing: "/no/such/page",
-    "device-missing": "/devices/dev_none",
-  };
+  const { zones } = await ask(tab, "/map");
+  const [largest] = zones.sort((a, b) => b.devices - a.devices);
+  const audits = await ask(tab, "/campaigns?limit=1");
+  return addresses({
+    modality: modality.id,
+    monitor: monitor.id,
+    vague: vague.id,
+    outside: outside.id,
+    zone: largest?.id,
+    audit: audits.items[0]?.id,
+  });
 }

@@ -1,97 +1,97 @@
 // Pictures of every page of the real hub, for docs/screenshots:  node e2e/screenshots.mjs [FOLDER] [NAME...]
-// FORMAT=png for tools that do not know webp; LOOKS=wide-light,phone-dark for some of the looks.
+// FORMAT=png for tools that do not know webp; LOOKS=wide-light,phone-dark for some of the looks; SPOKEN=de for German.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { launch, open, settled } from "./browser.mjs";
-import { ask, askAll, filled, realRoutes, startHub } from "./hub.mjs";
+import { enrolSensor, filled, realRoutes, runSensor, startHub } from "./hub.mjs";
+import { FIRST_RUN, LOGIN, LOOKS, names, OPENED_PICTURES, shownIn } from "./pictures.mjs";
+import { act, SOON, settle } from "./settle.mjs";
 
 const FOLDER = fileURLToPath(new URL("../../docs/screenshots", import.meta.url));
 const [folder = FOLDER, ...only] = process.argv.slice(2);
 const format = process.env.FORMAT ?? "webp";
-const LOOKS = (process.env.LOOKS ?? "wide-light,phone-light,wide-dark,phone-dark").split(",");
-/** Pages that are shown in the dark, too. */
-const DARK = ["today", "devices", "device", "device-monitor", "map", "admin"];
-/** Empty pages say nothing in a document. */
-const LEFT_OUT = ["devices-empty", "missing", "device-missing"];
-const BATCH = 100;
+const language = process.env.SPOKEN ?? "en";
+const looks = process.env.LOOKS?.split(",") ?? LOOKS;
+const DEVICES = 250;
+for (const each of only) if (!names().includes(each)) throw new Error(`no picture \`${each}\``);
 
-/** A hub as it looks after some weeks of work: most devices approved and in service, some with an owner and a place. */
-async function settle(tab) {
-  const devices = await askAll(tab, "/devices?limit=200");
-  const inside = devices.filter((each) => !each.external);
-  const known = inside.filter((_, place) => place % 7 !== 3);
-  const act = (path, method, body, version) =>
-    tab.evaluate(
-      async ([address, verb, content, tag]) => {
-        const { csrf_token } = await (await fetch("/api/v1/session")).json();
-        const response = await fetch(`/api/v1${address}`, {
-          method: verb,
-          headers: {
-            "content-type": "application/json",
-            "x-csrf-token": csrf_token,
-            ...(verb === "POST" ? { "idempotency-key": crypto.randomUUID() } : { "if-match": tag }),
-          },
-          body: JSON.stringify(content),
-        });
-        if (!response.ok) throw new Error(`${address}: ${response.status} ${await response.text()}`);
-      },
-      [path, method, body, version],
-    );
-  for (const [to, why, some] of [
-    ["approved", "inventory of November", known],
-    ["in_service", "acceptance test passed", known.filter((_, place) => place % 9 !== 2)],
-  ])
-    for (let from = 0; from < some.length; from += BATCH) {
-      const ids = some.slice(from, from + BATCH).map((each) => each.id);
-      await act("/devices/lifecycle", "POST", { ids, to, why }, null);
-    }
-  const told = known.filter((each) => ["patient_monitor", "ct_scanner", "ventilator"].includes(each.device_type));
-  for (const [place, device] of told.entries()) {
-    const { version } = await ask(tab, `/devices/${device.id}`);
-    const asserted = { location: `Intensive care, bed ${place + 1}`, biomed_owner: "Biomedical engineering" };
-    await act(`/devices/${device.id}`, "PATCH", { asserted, why: "seen at the bedside" }, `"${version}"`);
-  }
-}
+const wanted = (name, look) => (only.length === 0 ? shownIn(name, look) : only.includes(name));
 
-async function picture(tab, path) {
+async function picture(tab, name, look) {
+  // Text whose font is on its way is not painted.
+  await tab.evaluate(() => document.fonts.ready.then(() => new Promise((painted) => requestAnimationFrame(painted))));
   const session = await tab.context().newCDPSession(tab);
-  const quality = format === "webp" ? { quality: 82 } : {};
+  const quality = format === "webp" ? { quality: 76 } : {};
   const { data } = await session.send("Page.captureScreenshot", { format, ...quality });
   await session.detach();
-  writeFileSync(path, Buffer.from(data, "base64"));
+  writeFileSync(`${folder}/${name}-${look}.${format}`, Buffer.from(data, "base64"));
+}
+
+/** The pages of the hub that has seen a hospital, in one look. */
+async function pages(browser, hub, paths, look) {
+  const [size, theme] = look.split("-");
+  const { tab, context, faults } = await open(browser, hub, { size, theme, language });
+  for (const [name, path] of Object.entries(paths)) {
+    if (!wanted(name, look)) continue;
+    await tab.goto(hub.url + path);
+    await settled(tab);
+    await picture(tab, name, look);
+  }
+  for (const [name, go] of Object.entries(OPENED_PICTURES)) {
+    // What is opened is found by its English words.
+    if (language !== "en" || !wanted(name, look)) continue;
+    await go(tab, hub, paths);
+    await tab.waitForTimeout(200);
+    await picture(tab, name, look);
+  }
+  for (const each of faults) console.log(`${look}: ${each}`);
+  await context.close();
+}
+
+/** Before the first login, and before the first device. */
+async function beginnings(browser, empty, look) {
+  const [size, theme] = look.split("-");
+  if (wanted(LOGIN, look)) {
+    const { tab, context } = await open(browser, empty, { size, theme, language, loggedIn: false });
+    await tab.goto(empty.url);
+    await tab.waitForSelector("#login-name");
+    await picture(tab, LOGIN, look);
+    await context.close();
+  }
+  if (wanted(FIRST_RUN, look)) {
+    const { tab, context } = await open(browser, empty, { size, theme, language });
+    await settled(tab);
+    await picture(tab, FIRST_RUN, look);
+    await context.close();
+  }
 }
 
 mkdirSync(folder, { recursive: true });
-const hub = await startHub({ speed: 1_200, repeat: true });
+const empty = await startHub({ kind: null, sensors: true });
+const hub = await startHub({ speed: 1_200, repeat: true, sensors: true });
 const browser = await launch();
+let sensor;
 try {
   const first = await open(browser, hub);
-  await first.tab.waitForFunction(
-    async () => (await (await fetch("/api/v1/summary")).json()).devices.total >= 250,
-    null,
-    { timeout: 120_000, polling: 2_000 },
-  );
+  await filled(first.tab, DEVICES);
+  const { token } = await act(first.tab, "/sensors/enrolments", "POST", { name: "Intensive care, floor 2" });
+  enrolSensor(hub, `${token}\n`);
+  sensor = runSensor(hub, { speed: 240 });
   // Another while, so that everybody has said what it has to say.
   await first.tab.waitForTimeout(20_000);
-  await filled(first.tab, 250);
-  await settle(first.tab);
-  const wanted = Object.entries(await realRoutes(first.tab)).filter(([name]) =>
-    only.length === 0 ? !LEFT_OUT.includes(name) : only.includes(name),
-  );
+  await filled(first.tab, DEVICES);
+  Object.assign(hub, await settle(first.tab));
+  // The audit that is due soon is overdue then.
+  await first.tab.waitForTimeout(SOON);
+  const paths = await realRoutes(first.tab);
   await first.context.close();
-  for (const look of LOOKS) {
-    const [size, theme] = look.split("-");
-    const { tab, context, faults } = await open(browser, hub, { size, theme });
-    for (const [name, path] of wanted) {
-      if (theme === "dark" && only.length === 0 && !DARK.includes(name)) continue;
-      await tab.goto(hub.url + path);
-      await settled(tab);
-      await picture(tab, `${folder}/${name}-${look}.${format}`);
-    }
-    for (const each of faults) console.log(each);
-    await context.close();
+  for (const look of looks) {
+    await pages(browser, hub, paths, look);
+    await beginnings(browser, empty, look);
   }
 } finally {
   await browser.close();
+  await sensor?.stop();
   await hub.stop();
+  await empty.stop();
 }

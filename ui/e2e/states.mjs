@@ -85,7 +85,7 @@ export async function states(browser, fault) {
   await check("a refused filter is said where it was typed", async (faults) => {
     const { tab, context } = await open(browser, hub, { faults });
     await tab.goto(`${hub.url}/devices?filter=${encodeURIComponent("colour=red")}`);
-    await tab.waitForSelector("text=unknown word `colour`");
+    await tab.waitForSelector('.expression-fault:has-text("unknown word") code:has-text("colour")');
     await context.close();
   });
 
@@ -151,7 +151,7 @@ export async function states(browser, fault) {
     await tab.goto(hub.url);
     await tab.waitForSelector("text=Benutzername");
     await logIn(tab);
-    for (const path of [paths.today, paths.devices, paths["device-monitor"], paths.map, paths.admin]) {
+    for (const path of [paths.today, paths.devices, paths["device-monitor"], paths.map, paths["admin-sensors"]]) {
       await tab.goto(hub.url + path);
       await settled(tab);
       const lang = await tab.evaluate(() => document.documentElement.lang);

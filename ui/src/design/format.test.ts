@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bytes, lostShare, relative } from "./format";
+import { bytes, lostShare, relative, toMinute } from "./format";
 
 const NOW = Date.parse("2026-11-27T12:00:00Z");
 
@@ -10,6 +10,16 @@ describe("relative times", () => {
     expect(relative(NOW - 3 * 86_400_000, NOW, "en")).toBe("3 days ago");
     expect(relative(NOW - 26 * 3_600_000, NOW, "de")).toBe("gestern");
   });
+  it("are counted, not called last week or last month", () => {
+    expect(relative(NOW - 8 * 86_400_000, NOW, "en")).toBe("1 week ago");
+    expect(relative(NOW - 40 * 86_400_000, NOW, "en")).toBe("1 month ago");
+    expect(relative(NOW - 40 * 86_400_000, NOW, "de")).toBe("vor 1 Monat");
+  });
+});
+
+describe("times that people set", () => {
+  it("have no seconds, and their zone", () =>
+    expect(toMinute(NOW, "en")).toMatch(/^Nov 2[678], 2026, \d{1,2}:\d{2} [AP]M \S+$/));
 });
 
 describe("amounts", () => {

@@ -265,10 +265,16 @@ export function Problem({ error, retry }: { error: unknown; retry?: () => void }
         {t(problem?.status === 404 ? "state.notFound" : problem?.status === 403 ? "act.noRight" : "state.problem")}
       </p>
       <p>{text}</p>
-      {retry && (
-        <Button variant="secondary" size="sm" onClick={retry}>
-          {t("state.retry")}
-        </Button>
+      {problem?.status === 404 ? (
+        <Link to="/" className="go">
+          {t("state.back")}
+        </Link>
+      ) : (
+        retry && (
+          <Button variant="secondary" size="sm" onClick={retry}>
+            {t("state.retry")}
+          </Button>
+        )
       )}
     </div>
   );

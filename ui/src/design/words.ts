@@ -28,8 +28,8 @@ type Vocabulary =
 export function plain(word: string): string {
   const text = word.replaceAll("_", " ");
   return (text.charAt(0).toUpperCase() + text.slice(1)).replace(
-    /^(Ct|Mr|Ecg|Ip|Ehr|Poct|Pacs|Dicom|Ups|Pdu|Nas|Plc|Voip)\b/,
-    (each) => (each === "Voip" ? "VoIP" : each.toUpperCase()),
+    /^(Ct|Mr|Ecg|Ip|Ehr|Poct|Pacs|Dicom|Ups|Pdu|Nas|Nvr|Plc|Pmu|Hmi|Hl7|Av|Tv|Voip|Bacnet)\b/,
+    (each) => ({ Voip: "VoIP", Bacnet: "BACnet" })[each] ?? each.toUpperCase(),
   );
 }
 

@@ -172,6 +172,7 @@ export const admin = {
     ready: "Kann abgezeichnet werden",
     runs: "Im Gange",
     due: "Fällig",
+    late_zero: "weniger als einen Tag zu spät",
     late_one: "{{count}} Tag zu spät",
     late_other: "{{count}} Tage zu spät",
     left_one: "noch {{count}} Tag",

@@ -2,7 +2,7 @@
 import { useTranslation } from "react-i18next";
 import type { Campaign } from "../../api/admin";
 import type { Schemas } from "../../api/client";
-import { absolute } from "../../design/format";
+import { toMinute } from "../../design/format";
 import { SeverityLabel, When } from "../../design/parts";
 import { visible } from "../../design/visible";
 import { Wire } from "../../design/wire";
@@ -26,7 +26,7 @@ export function Due({ audit }: { audit: Campaign }) {
       <div>
         <dt>{t("audits.due")}</dt>
         <dd>
-          {absolute(due, i18n.language)}{" "}
+          {toMinute(due, i18n.language)}{" "}
           {!audit.signed_off && (
             <span className={audit.overdue ? "overdue" : "quiet"}>
               {left < 1 ? t("audits.late", { count: Math.max(0, -left) }) : t("audits.left", { count: left })}

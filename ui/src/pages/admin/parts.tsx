@@ -8,6 +8,7 @@ import { ProblemError } from "../../api/client";
 import { absolute } from "../../design/format";
 import { Icon } from "../../design/icon";
 import { Problem, SeverityShape, Skeleton } from "../../design/parts";
+import { Said } from "../../design/said";
 import { Wire } from "../../design/wire";
 import { TextField } from "./dialog";
 
@@ -60,7 +61,7 @@ export function FilterField({ id, value, set }: { id: string; value: string; set
       <p className={wrong ? "filter-wrong" : "quiet"} role="status">
         {wrong ? (
           <>
-            <SeverityShape severity="high" /> <Wire>{wrong}</Wire>
+            <SeverityShape severity="high" /> <Said>{wrong}</Said>
           </>
         ) : found.data ? (
           <>
@@ -82,7 +83,7 @@ export function FilterField({ id, value, set }: { id: string; value: string; set
 export function FilterText({ of }: { of: string }) {
   const { t } = useTranslation();
   if (of.trim() === "") return <span>{t("act.allDevices")}</span>;
-  return <Wire className="mono">{of}</Wire>;
+  return <Wire className="mono filter-text">{of}</Wire>;
 }
 
 /** From and to, with the zone once. */

@@ -5,6 +5,7 @@ import { Icon, type IconName } from "../../design/icon";
 import { When } from "../../design/parts";
 import { Wire } from "../../design/wire";
 import { useWords } from "../../design/words";
+import { showValue } from "../device/attributes";
 
 const ICONS: Record<string, IconName> = { person: "user", rule: "filter", system: "shield" };
 
@@ -62,11 +63,14 @@ function What({ change }: { change: Change }) {
       ? t("state.unknown")
       : change.what === "lifecycle"
         ? word("lifecycle", value)
-        : change.what === "device_type"
-          ? word("type", value)
-          : change.what === "clinical_class"
-            ? word("class", value)
-            : value;
+        : change.what === "patient_state"
+          ? word("patient", value)
+          : change.what === "weaknesses"
+            ? value
+                .split(", ")
+                .map((each) => word("weakness", each))
+                .join(", ")
+            : showValue(word, change.what, value);
   if (change.kind === "discovered" && change.before === null) return <b>{t("changes.discovered")}</b>;
   if (change.kind === "quarantine")
     return <b>{t(change.after === "true" ? "quarantine.marked" : "quarantine.taken")}</b>;

@@ -62,7 +62,7 @@ export function ClinicalCard({ device }: { device: Device }) {
             <tr>
               <th scope="row">{t("clinical.permissions")}</th>
               <td colSpan={2}>
-                <Unknown /> <span className="quiet">{t("clinical.permissionsNone")}</span>
+                <Unknown /> <span className="quiet">· {t("clinical.permissionsNone")}</span>
               </td>
               <td>
                 <StateButton attribute="permission_passive_only" state={() => setStating("permission_passive_only")} />

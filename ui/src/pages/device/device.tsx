@@ -25,11 +25,13 @@ export function DevicePage() {
     <>
       <nav className="crumb" aria-label={t("device.crumb")}>
         <Link to="/devices">{t("device.crumb")}</Link>
-        <Icon name="right" size={13} />
         {device.data && (
-          <span className="clip" aria-current="page">
-            <Wire>{nameOf(device.data) ?? t("device.unnamed")}</Wire>
-          </span>
+          <>
+            <Icon name="right" size={13} />
+            <span className="clip" aria-current="page">
+              <Wire>{nameOf(device.data) ?? t("device.unnamed")}</Wire>
+            </span>
+          </>
         )}
       </nav>
       {device.isPending ? (

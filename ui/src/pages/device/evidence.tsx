@@ -7,6 +7,7 @@ import { Icon } from "../../design/icon";
 import { Confidence, Copy, Empty } from "../../design/parts";
 import { Wire } from "../../design/wire";
 import { useWords } from "../../design/words";
+import { showValue } from "./attributes";
 import { wiresharkFilter } from "./wireshark";
 
 export function EvidenceTab({ device, open }: { device: Device; open?: string }) {
@@ -54,7 +55,7 @@ export function EvidenceTab({ device, open }: { device: Device; open?: string })
         >
           <header className="card-head evidence-head">
             <h2>{word("attribute", each.name)}</h2>
-            <Wire className="wrap">{each.name === "device_type" ? word("type", each.value) : each.value}</Wire>
+            <Wire className="wrap">{showValue(word, each.name, each.value)}</Wire>
             <span className="card-act">
               <Confidence of={each.confidence} />
             </span>

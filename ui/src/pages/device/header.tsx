@@ -13,6 +13,10 @@ import { QuarantineNote } from "./quarantine";
 export function DeviceHeader({ device }: { device: Device }) {
   const { t } = useTranslation();
   const word = useWords();
+  // Where nothing was observed, what is stated; a person first, as the hub counts it. All sources stand below.
+  const said = device.asserted.filter((each) => each.attribute === "location");
+  const stated = said.find((each) => each.source === "person") ?? said[0];
+  const product = [device.manufacturer, device.model].filter(Boolean).join(" ");
   return (
     <header className="card device-head">
       <div className="device-who">
@@ -24,9 +28,8 @@ export function DeviceHeader({ device }: { device: Device }) {
             <Wire>{nameOf(device) ?? t("device.unnamed")}</Wire>
           </h1>
           <p className="device-what">
-            {device.device_type ? word("type", device.device_type) : <Unknown />}
-            {" · "}
-            <Value>{[device.manufacturer, device.model].filter(Boolean).join(" ")}</Value>
+            {device.device_type ? `${word("type", device.device_type)} · ` : product && `${t("state.unknown")} · `}
+            <Value>{product}</Value>
           </p>
           <p className="chips">
             <ClassLabel of={device.clinical_class} />
@@ -65,7 +68,7 @@ export function DeviceHeader({ device }: { device: Device }) {
       {device.quarantined && <QuarantineNote id={device.id} />}
       <dl className="device-facts">
         <Fact name={t("attribute.serial")} value={device.serial} mono copy />
-        <Fact name={t("attribute.location")} value={device.location} />
+        <Fact name={t("attribute.location")} value={device.location ?? stated?.value ?? null} />
         <Fact name={t("devices.column.ips")} value={device.ips.join(", ")} mono copy />
         <Fact name={t("devices.column.macs")} value={device.macs.join(", ")} mono copy />
         <Fact name={t("attribute.os")} value={device.os} />

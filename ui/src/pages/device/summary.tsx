@@ -8,6 +8,7 @@ import { Empty, Section, SeverityLabel, SeverityShape, Skeleton, When } from "..
 import { byGravity, severityOf } from "../../design/severity";
 import { Wire } from "../../design/wire";
 import { useWords } from "../../design/words";
+import { showValue } from "./attributes";
 import { ClinicalCard } from "./clinical";
 import { IdentityCard } from "./identity";
 import { Neighbours } from "./neighbours";
@@ -87,7 +88,7 @@ function Contradictions({ device }: { device: Device }) {
           <strong>{word("attribute", each.attribute)}</strong>
           {each.values.map((value) => (
             <Wire key={value} className="after">
-              {value}
+              {showValue(word, each.attribute, value)}
             </Wire>
           ))}
         </li>

@@ -13,20 +13,20 @@ import type { Column } from "./search";
 import { nameOf } from "./text";
 
 export const WIDTHS: Record<Column, number> = {
-  name: 172,
+  name: 165,
   device_type: 136,
   product: 134,
-  clinical_class: 118,
+  clinical_class: 125,
   ips: 106,
   macs: 140,
-  serial: 98,
+  serial: 94,
   os: 124,
-  location: 100,
-  lifecycle: 102,
+  location: 94,
+  lifecycle: 106,
   labels: 130,
   weaknesses: 98,
   first_seen: 90,
-  last_seen: 86,
+  last_seen: 92,
 };
 
 export function NameCell({ device }: { device: DeviceRow }) {
@@ -47,8 +47,8 @@ export function NameCell({ device }: { device: DeviceRow }) {
         </span>
       </span>
       {device.quarantined && (
-        <span className="flag">
-          <Icon name="lock" size={13} /> {t("devices.quarantined")}
+        <span className="flag" title={t("devices.quarantined")}>
+          <Icon name="lock" size={13} /> <span className="flag-word">{t("devices.quarantined")}</span>
         </span>
       )}
     </span>
@@ -94,7 +94,11 @@ export function Cell({ device, column }: { device: DeviceRow; column: Column }):
     case "os":
       return <Value>{device.os}</Value>;
     case "location":
-      return <Value>{device.location}</Value>;
+      return (
+        <span className="two-lines">
+          <Value>{device.location}</Value>
+        </span>
+      );
     case "lifecycle":
       return <LifecycleLabel of={device.lifecycle} />;
     case "labels":

@@ -3,6 +3,7 @@ import { Button, Popover } from "@patternfly/react-core";
 import { type FormEvent, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { SeverityShape } from "../../design/parts";
+import { Said } from "../../design/said";
 import { Wire } from "../../design/wire";
 import { faultOf } from "./language";
 
@@ -77,7 +78,7 @@ function Fault({ text, refused, offset }: { text: string; refused: string; offse
       )}
       <p>
         <SeverityShape severity="high" /> {at !== null && <strong>{t("devices.faultAt", { place: at + 1 })}: </strong>}
-        <Wire>{what}</Wire>
+        <Said>{what}</Said>
       </p>
     </div>
   );

@@ -30,6 +30,7 @@ export function Menu({
       onSelect={() => !keepOpen && setOpen(false)}
       popperProps={{ position: "end", appendTo: "inline" }}
       isScrollable
+      maxMenuHeight="min(70vh, 32rem)"
       toggle={(ref) => (
         <MenuToggle
           ref={ref}

@@ -68,7 +68,7 @@ export function Toolbar(props: Props) {
           <ColumnsMenu columns={props.columns} change={change} />
           <ExportMenu filter={props.filter} sort={props.sort} />
           <Link to="/devices/import" className="pf-v6-c-button pf-m-secondary pf-m-small">
-            <Icon name="in" size={15} /> {t("devices.import")}
+            <Icon name="upload" size={15} /> {t("devices.import")}
           </Link>
         </span>
       </div>

@@ -6,6 +6,7 @@ import type { ImportResult } from "../../api/acts";
 import { number } from "../../design/format";
 import { Icon } from "../../design/icon";
 import { ScrollBox, Section } from "../../design/parts";
+import { Said } from "../../design/said";
 import { Wire } from "../../design/wire";
 import { useWords } from "../../design/words";
 import { DeviceLink } from "../device/adjustments";
@@ -121,7 +122,7 @@ function Errors({ result }: { result: ImportResult }) {
                   )}
                 </td>
                 <td className="wrap">
-                  <Wire>{each.detail}</Wire>
+                  <Said>{each.detail}</Said>
                 </td>
               </tr>
             ))}

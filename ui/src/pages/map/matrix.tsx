@@ -2,7 +2,7 @@
 
 import { useTranslation } from "react-i18next";
 import { percent } from "../../design/format";
-import { ScrollBox, Section, SeverityShape } from "../../design/parts";
+import { ScrollBox, Section, SeverityShape, Unknown } from "../../design/parts";
 import { Wire } from "../../design/wire";
 import type { Conduit, Zone } from "./layout";
 
@@ -57,7 +57,7 @@ function Cell({ conduit }: { conduit: Conduit | undefined }) {
   const look = conduit.cleartext_clinical > 0 ? "clinical" : conduit.encrypted_share >= 0.5 ? "encrypted" : "clear";
   return (
     <td className={`cell cell-${look}`}>
-      <span className="mono clip-w">{conduit.protocols.join(", ")}</span>
+      <span className="mono clip-w">{conduit.protocols.length > 0 ? conduit.protocols.join(", ") : <Unknown />}</span>
       <span className="cell-more">
         {conduit.cleartext_clinical > 0 && (
           <>

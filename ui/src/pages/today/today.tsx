@@ -223,7 +223,7 @@ function Fresh({ devices }: { devices: DeviceRow[] }) {
                   {each.device_type ? (
                     <>
                       {word("type", each.device_type)} ·{" "}
-                      <Wire>{[each.manufacturer, each.model].filter(Boolean).join(" ")}</Wire>
+                      <Value>{[each.manufacturer, each.model].filter(Boolean).join(" ")}</Value>
                     </>
                   ) : (
                     <Value>{each.manufacturer}</Value>
