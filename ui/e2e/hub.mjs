@@ -116,13 +116,17 @@ export async function askAll(tab, path) {
   return all;
 }
 
+/** Looks with the same count after which nothing more is expected: a busy hub may take seconds for a batch. */
+const STILL = 3;
+
 /** Waits until the inventory has this many devices and no more come. */
 export async function filled(tab, least, { patience = 120_000 } = {}) {
   const until = performance.now() + patience;
-  let before = -1;
+  let [before, same] = [-1, 0];
   for (;;) {
     const { devices } = await ask(tab, "/summary");
-    if (devices.total >= least && devices.total === before) return devices.total;
+    same = devices.total === before ? same + 1 : 0;
+    if (devices.total >= least && same >= STILL) return devices.total;
     if (performance.now() > until) throw new Error(`${devices.total} devices, not ${least}`);
     before = devices.total;
     await new Promise((resolve) => setTimeout(resolve, 2_500));

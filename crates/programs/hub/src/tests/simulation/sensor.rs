@@ -131,8 +131,11 @@ impl Sensor {
         let batch = seen(dice, &self.id, sequence, first, now);
         let bytes = relay::encode(&batch).expect("encoded");
         let before = last_segment(&self.spool_folder());
+        let told = (self.given_up, spool.backlog().given_up_batches);
         let notices = spool.append(sequence, batch.frames, &bytes, now).expect("kept");
         self.hear(notices);
+        let grown = (self.given_up - told.0, spool.backlog().given_up_batches - told.1);
+        assert_eq!(grown.0, grown.1, "{}: what is given up is told and counted", self.id);
         if matches!(breaks, Breaks::No) {
             self.taken.push(batch);
             self.spool = Some(spool);
