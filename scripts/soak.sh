@@ -14,6 +14,8 @@ power-loss-store 10000 BEDRAIL_POWER_STATES package(store)&binary(power)&test(wh
 power-loss-spool 10000 BEDRAIL_POWER_STATES package(relay)&binary(power)&test(what_was_kept)
 kill-store 1000 BEDRAIL_STORE_KILLS package(store)&binary(sqlite)&test(kill_9)
 kill-spool 1000 BEDRAIL_SPOOL_KILLS package(relay)&binary(killed)
+io-errors-store all BEDRAIL_FAULTS package(store)&binary(faults)&test(acknowledged)
+io-errors-spool all BEDRAIL_FAULTS package(relay)&binary(faults)&test(kept)
 partition 1800 BEDRAIL_PARTITION_S package(bedrail)&binary(partition)
 api 800 BEDRAIL_API_EXAMPLES package(bedrail)&binary(api)'
 
@@ -30,7 +32,7 @@ one() {
     env "$variable=$count" BEDRAIL_SIM_FROM="$from" BEDRAIL_POWER_SEED="$from" BEDRAIL_API_SEED="$from" \
         BEDRAIL_REQUIRE_TOOLS=1 NEXTEST_PROFILE=soak \
         "${CARGO:-cargo}" nextest run --workspace --locked --release --no-capture -E "$where" | tee "$log"
-    # Where the count says how long, the test says how much it came to.
+    # Where the count does not say how much it came to, the test does.
     executions=$(sed -n 's/^executions: //p' "$log")
     ended=$(date +%s.%N)
     printf '{"seed":%d,"commit":"%s","target":"%s","executions":%d,"duration_s":%.1f}\n' \

@@ -283,6 +283,7 @@ fn a_disk_that_fails_loses_nothing_that_was_kept() {
     let faults = Faults::from_environment(RUNS).unwrap();
     let Some(tally) = faults.sweep(KINDS, |fault| attempt(fault, TEST)).unwrap() else { return };
     println!("io-errors-spool: {tally}");
+    println!("executions: {}", tally.runs);
     assert_eq!(tally.complaint(), None);
 }
 

@@ -148,6 +148,7 @@ fn a_disk_that_fails_loses_nothing_that_was_acknowledged() {
         return;
     };
     println!("io-errors-store: {tally}");
+    println!("executions: {}", tally.runs);
     assert_eq!(tally.complaint(), None);
 }
 

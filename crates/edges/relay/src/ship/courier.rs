@@ -203,3 +203,54 @@ fn of_batch(answer: &HubAnswer, sequence: u64, gone_from: u64) -> Result<Verdict
         _ => Err(answer.refusal()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::message::Issued;
+    use crate::{Applicant, Limits};
+
+    const DAY_S: u64 = 86_400;
+    /// 2026-01-01, when the certificate of 90 days begins.
+    const BEGIN_S: u64 = 1_767_225_600;
+
+    fn identity() -> Identity {
+        let issued = Issued {
+            sensor: "sen_ward".to_owned(),
+            name: "Ward".to_owned(),
+            certificate: String::new(),
+            authority: String::new(),
+            begins_s: BEGIN_S,
+            ends_s: BEGIN_S + 90 * DAY_S,
+        };
+        let applicant = Applicant::new().expect("a key");
+        applicant.become_sensor("https://hub:8444".parse().expect("an address"), issued)
+    }
+
+    #[test]
+    fn a_renewal_that_failed_is_tried_again_after_ten_minutes_and_at_once_when_the_clock_was_set_back() {
+        let folder = TempDir::new().expect("a folder");
+        Spool::create(folder.path()).expect("created");
+        let mut spool = Spool::open(folder.path(), Limits::DEFAULT).expect("opened").0;
+        let identity = identity();
+        let at = |seconds: u64| Timestamp::from_nanos((BEGIN_S + seconds) * 1_000_000_000);
+        let mut courier = Courier::new(Backoff::new(Duration::from_secs(1), Duration::from_secs(60)));
+        let mut renews = |seconds| {
+            let (errand, _) = courier.next(&mut spool, &identity, at(seconds)).expect("a spool that reads");
+            let is_due = matches!(errand, Errand::Renew);
+            if is_due {
+                courier.renewal_tried(at(seconds));
+            }
+            is_due
+        };
+        assert!(!renews(60 * DAY_S - 1), "two thirds of its life are not over");
+        assert!(renews(80 * DAY_S));
+        assert!(!renews(80 * DAY_S + 599), "it was just tried");
+        assert!(renews(80 * DAY_S + 600));
+        assert!(renews(70 * DAY_S), "the clock was ahead");
+        assert!(!renews(70 * DAY_S + 599));
+        assert!(renews(70 * DAY_S + 600));
+    }
+}
