@@ -935,7 +935,6 @@ export interface components {
             next_cursor: string | null;
         };
         AnswersRequest: {
-            /** @description At most 500. */
             answers: components["schemas"]["AuditAnswer"][];
         };
         /** @description What somebody stated. */
@@ -1030,7 +1029,7 @@ export interface components {
             next_cursor: string | null;
         };
         CancelRequest: {
-            /** @description Not empty. */
+            /** @description 1 to 2000 bytes. */
             why: string;
         };
         /** @description A record of a change. */
@@ -1219,7 +1218,7 @@ export interface components {
             defaults: {
                 [key: string]: string | null;
             };
-            /** @description Not empty. */
+            /** @description 1 to 2000 bytes. */
             why: string;
         };
         DevicePage: {
@@ -1236,7 +1235,7 @@ export interface components {
             asserted: {
                 [key: string]: string | null;
             };
-            /** @description Not empty. */
+            /** @description 1 to 2000 bytes. */
             why: string;
         };
         /** @description A device in a list. */
@@ -1333,7 +1332,7 @@ export interface components {
             mapping_toml?: string | null;
             /** @description Name of where it comes from, such as `cmms`; its statements carry it. */
             name: string;
-            /** @description Not empty. */
+            /** @description 1 to 2000 bytes. */
             why: string;
         };
         /** @description What an import did, or would do. */
@@ -1368,7 +1367,7 @@ export interface components {
         LabelsRequest: {
             /** @description All labels that it has from then on: words of small letters, digits, `-`, `_`, `.` and `:`. */
             labels: string[];
-            /** @description Not empty. */
+            /** @description 1 to 2000 bytes. */
             why: string;
         };
         /**
@@ -1377,10 +1376,9 @@ export interface components {
          */
         Lifecycle: "discovered" | "approved" | "in_service" | "out_of_service" | "retired";
         LifecycleRequest: {
-            /** @description At most 500. */
             ids: string[];
             to: components["schemas"]["Lifecycle"];
-            /** @description Not empty. */
+            /** @description 1 to 2000 bytes. */
             why: string;
         };
         LifecycleResult: {
@@ -1410,7 +1408,7 @@ export interface components {
         MergeRequest: {
             /** @description The device that is the same as the one in the address; it is hidden from then on. */
             other: string;
-            /** @description Not empty. */
+            /** @description 1 to 2000 bytes. */
             why: string;
         };
         /**
@@ -1433,11 +1431,14 @@ export interface components {
             /** @description 12 to 1024 bytes. */
             password: string;
             role: components["schemas"]["Role"];
-            /** @description Not empty. */
+            /** @description 1 to 2000 bytes. */
             why: string;
         };
         NewCampaign: {
-            /** @description RFC 3339. */
+            /**
+             * Format: date-time
+             * @description RFC 3339.
+             */
             due: string;
             /**
              * Format: int32
@@ -1447,20 +1448,26 @@ export interface components {
             /** @description Which devices; empty is all. */
             filter: string;
             name: string;
-            /** @description Not empty. */
+            /** @description 1 to 2000 bytes. */
             why: string;
         };
         NewChangeWindow: {
             /** @description Whose changes; empty is all devices. */
             filter: string;
-            /** @description RFC 3339. */
+            /**
+             * Format: date-time
+             * @description RFC 3339.
+             */
             from: string;
             name: string;
-            /** @description RFC 3339, after `from`. */
+            /**
+             * Format: date-time
+             * @description RFC 3339, after `from`.
+             */
             to: string;
             /** @description Names of attributes as the record of changes has them, such as `firmware_version`; none is all. */
             what?: string[];
-            /** @description Not empty. */
+            /** @description 1 to 2000 bytes. */
             why: string;
         };
         NewDeviceModel: {
@@ -1471,7 +1478,7 @@ export interface components {
             /** @description As devices show it; capitals do not count. */
             manufacturer: string;
             model: string;
-            /** @description Not empty. */
+            /** @description 1 to 2000 bytes. */
             why: string;
         };
         /** @description Something that takes its time. It is forgotten when the hub starts anew. */
@@ -1511,7 +1518,7 @@ export interface components {
         PasswordRequest: {
             /** @description 12 to 1024 bytes. */
             password: string;
-            /** @description Not empty. */
+            /** @description 1 to 2000 bytes. */
             why: string;
         };
         /** @description A report about the patient at a device. */
@@ -1531,7 +1538,7 @@ export interface components {
         PatientState: "connected" | "idle" | "unknown";
         PatientStateRequest: {
             state: components["schemas"]["PatientState"];
-            /** @description Not empty; nothing about the patient. */
+            /** @description 1 to 2000 bytes; nothing about the patient. */
             why: string;
         };
         /** @description The other end. */
@@ -1583,7 +1590,7 @@ export interface components {
         };
         QuarantineRequest: {
             quarantined: boolean;
-            /** @description Not empty. */
+            /** @description 1 to 2000 bytes. */
             why: string;
         };
         /**
@@ -1597,6 +1604,7 @@ export interface components {
         };
         /** @description A sensor that is to be shut out. */
         RevokeRequest: {
+            /** @description 1 to 2000 bytes. */
             why: string;
         };
         /**
@@ -1606,7 +1614,7 @@ export interface components {
         Role: "admin" | "engineer" | "viewer";
         RoleRequest: {
             role: components["schemas"]["Role"];
-            /** @description Not empty. */
+            /** @description 1 to 2000 bytes. */
             why: string;
         };
         /** @description One statement that differs from what the import of this name said before. */
@@ -1742,7 +1750,7 @@ export interface components {
             note: string;
         };
         SignOffRequest: {
-            /** @description Not empty. */
+            /** @description 1 to 2000 bytes. */
             why: string;
         };
         SiteChangePage: {
@@ -1767,7 +1775,7 @@ export interface components {
         SplitRequest: {
             /** @description A network address of the device as an anchor: `ip:10.0.0.9`. */
             anchor: string;
-            /** @description Not empty. */
+            /** @description 1 to 2000 bytes. */
             why: string;
         };
         /** @description The whole at a glance. */
@@ -1792,7 +1800,7 @@ export interface components {
             why: string;
         };
         UndoRequest: {
-            /** @description Not empty. */
+            /** @description 1 to 2000 bytes. */
             why: string;
         };
         User: {
@@ -1901,7 +1909,9 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description New for each act: who repeats a request with it gets the first answer. */
                 "Idempotency-Key": string;
+                /** @description The token of the session: no other site knows it. */
                 "X-CSRF-Token": string;
             };
             path: {
@@ -1964,7 +1974,9 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description New for each act: who repeats a request with it gets the first answer. */
                 "Idempotency-Key": string;
+                /** @description The token of the session: no other site knows it. */
                 "X-CSRF-Token": string;
             };
             path?: never;
@@ -2091,7 +2103,9 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description New for each act: who repeats a request with it gets the first answer. */
                 "Idempotency-Key": string;
+                /** @description The token of the session: no other site knows it. */
                 "X-CSRF-Token": string;
             };
             path?: never;
@@ -2154,7 +2168,9 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description New for each act: who repeats a request with it gets the first answer. */
                 "Idempotency-Key": string;
+                /** @description The token of the session: no other site knows it. */
                 "X-CSRF-Token": string;
             };
             path: {
@@ -2224,7 +2240,9 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description New for each act: who repeats a request with it gets the first answer. */
                 "Idempotency-Key": string;
+                /** @description The token of the session: no other site knows it. */
                 "X-CSRF-Token": string;
             };
             path: {
@@ -2290,7 +2308,9 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description New for each act: who repeats a request with it gets the first answer. */
                 "Idempotency-Key": string;
+                /** @description The token of the session: no other site knows it. */
                 "X-CSRF-Token": string;
             };
             path?: never;
@@ -2353,7 +2373,9 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description New for each act: who repeats a request with it gets the first answer. */
                 "Idempotency-Key": string;
+                /** @description The token of the session: no other site knows it. */
                 "X-CSRF-Token": string;
             };
             path: {
@@ -2493,7 +2515,9 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description The version that is changed, as `ETag` said it. */
                 "If-Match": string;
+                /** @description The token of the session: no other site knows it. */
                 "X-CSRF-Token": string;
             };
             path: {
@@ -2625,7 +2649,9 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description The version that is changed, as `ETag` said it. */
                 "If-Match": string;
+                /** @description The token of the session: no other site knows it. */
                 "X-CSRF-Token": string;
             };
             path: {
@@ -2662,7 +2688,9 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description New for each act: who repeats a request with it gets the first answer. */
                 "Idempotency-Key": string;
+                /** @description The token of the session: no other site knows it. */
                 "X-CSRF-Token": string;
             };
             path: {
@@ -2698,7 +2726,9 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description New for each act: who repeats a request with it gets the first answer. */
                 "Idempotency-Key": string;
+                /** @description The token of the session: no other site knows it. */
                 "X-CSRF-Token": string;
             };
             path: {
@@ -2734,7 +2764,9 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description The version that is changed, as `ETag` said it. */
                 "If-Match": string;
+                /** @description The token of the session: no other site knows it. */
                 "X-CSRF-Token": string;
             };
             path: {
@@ -2771,7 +2803,9 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description New for each act: who repeats a request with it gets the first answer. */
                 "Idempotency-Key": string;
+                /** @description The token of the session: no other site knows it. */
                 "X-CSRF-Token": string;
             };
             path: {
@@ -2916,7 +2950,9 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description New for each act: who repeats a request with it gets the first answer. */
                 "Idempotency-Key": string;
+                /** @description The token of the session: no other site knows it. */
                 "X-CSRF-Token": string;
             };
             path?: never;
@@ -2950,7 +2986,9 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description New for each act: who repeats a request with it gets the first answer. */
                 "Idempotency-Key": string;
+                /** @description The token of the session: no other site knows it. */
                 "X-CSRF-Token": string;
             };
             path?: never;
@@ -3068,7 +3106,9 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description New for each act: who repeats a request with it gets the first answer. */
                 "Idempotency-Key": string;
+                /** @description The token of the session: no other site knows it. */
                 "X-CSRF-Token": string;
             };
             path?: never;
@@ -3132,7 +3172,9 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description The version that is changed, as `ETag` said it. */
                 "If-Match": string;
+                /** @description The token of the session: no other site knows it. */
                 "X-CSRF-Token": string;
             };
             path: {
@@ -3253,7 +3295,9 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description New for each act: who repeats a request with it gets the first answer. */
                 "Idempotency-Key": string;
+                /** @description The token of the session: no other site knows it. */
                 "X-CSRF-Token": string;
             };
             path: {
@@ -3289,7 +3333,9 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description New for each act: who repeats a request with it gets the first answer. */
                 "Idempotency-Key": string;
+                /** @description The token of the session: no other site knows it. */
                 "X-CSRF-Token": string;
             };
             path?: never;
@@ -3527,7 +3573,9 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description New for each act: who repeats a request with it gets the first answer. */
                 "Idempotency-Key": string;
+                /** @description The token of the session: no other site knows it. */
                 "X-CSRF-Token": string;
             };
             path?: never;
@@ -3592,7 +3640,9 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description The version that is changed, as `ETag` said it. */
                 "If-Match": string;
+                /** @description The token of the session: no other site knows it. */
                 "X-CSRF-Token": string;
             };
             path: {
@@ -3629,7 +3679,9 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description The version that is changed, as `ETag` said it. */
                 "If-Match": string;
+                /** @description The token of the session: no other site knows it. */
                 "X-CSRF-Token": string;
             };
             path: {
@@ -3696,7 +3748,9 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description New for each act: who repeats a request with it gets the first answer. */
                 "Idempotency-Key": string;
+                /** @description The token of the session: no other site knows it. */
                 "X-CSRF-Token": string;
             };
             path?: never;
@@ -3760,7 +3814,9 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description The version that is changed, as `ETag` said it. */
                 "If-Match": string;
+                /** @description The token of the session: no other site knows it. */
                 "X-CSRF-Token": string;
             };
             path: {
@@ -3797,7 +3853,9 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description The version that is changed, as `ETag` said it. */
                 "If-Match": string;
+                /** @description The token of the session: no other site knows it. */
                 "X-CSRF-Token": string;
             };
             path: {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use store::{AdjustmentKind, AdjustmentQuery};
 use utoipa::ToSchema;
 
+use super::act::ActHeaders;
 use super::devices::decision;
 use super::filter::{self, PAGE};
 use crate::app::App;
@@ -65,7 +66,8 @@ pub(crate) struct AdjustmentPage {
 pub(crate) struct MergeRequest {
     /// The device that is the same as the one in the address; it is hidden from then on.
     other: String,
-    /// Not empty.
+    /// 1 to 2000 bytes.
+    #[schema(min_length = 1, max_length = 2000)]
     why: String,
 }
 
@@ -73,15 +75,18 @@ pub(crate) struct MergeRequest {
 #[serde(deny_unknown_fields)]
 pub(crate) struct SplitRequest {
     /// A network address of the device as an anchor: `ip:10.0.0.9`.
+    #[schema(pattern = "^ip:")]
     anchor: String,
-    /// Not empty.
+    /// 1 to 2000 bytes.
+    #[schema(min_length = 1, max_length = 2000)]
     why: String,
 }
 
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct UndoRequest {
-    /// Not empty.
+    /// 1 to 2000 bytes.
+    #[schema(min_length = 1, max_length = 2000)]
     why: String,
 }
 
@@ -114,7 +119,7 @@ pub(crate) async fn adjustments(
 /// Say that another device is this one. The evidence of both becomes one; the other is hidden until this is taken back.
 #[utoipa::path(
     post, path = "/api/v1/devices/{id}/merge", request_body = MergeRequest,
-    params(("id" = String, Path), ("X-CSRF-Token" = String, Header), ("Idempotency-Key" = String, Header)),
+    params(("id" = String, Path), ActHeaders),
     responses((status = 200, body = Adjustment), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn merge_devices(
@@ -141,7 +146,7 @@ pub(crate) async fn merge_devices(
 /// Say that an address of a device is a device of its own.
 #[utoipa::path(
     post, path = "/api/v1/devices/{id}/split", request_body = SplitRequest,
-    params(("id" = String, Path), ("X-CSRF-Token" = String, Header), ("Idempotency-Key" = String, Header)),
+    params(("id" = String, Path), ActHeaders),
     responses((status = 200, body = Adjustment), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn split_device(
@@ -166,7 +171,7 @@ pub(crate) async fn split_device(
 /// Take a merge or a split back. What it hid is there again, with everything that was stated about it.
 #[utoipa::path(
     post, path = "/api/v1/adjustments/{id}/undo", request_body = UndoRequest,
-    params(("id" = String, Path), ("X-CSRF-Token" = String, Header), ("Idempotency-Key" = String, Header)),
+    params(("id" = String, Path), ActHeaders),
     responses((status = 200, body = Adjustment), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn undo_adjustment(

@@ -19,6 +19,7 @@ use tokio::io::AsyncReadExt as _;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::act::ActHeaders;
 use super::operations::Operation;
 use crate::app::App;
 use crate::auth::Visitor;
@@ -123,7 +124,7 @@ fn list(folder: &Path) -> io::Result<Vec<Backup>> {
 /// Make a backup: gives an operation that makes it.
 #[utoipa::path(
     post, path = "/api/v1/backups", request_body = BackupRequest,
-    params(("X-CSRF-Token" = String, Header), ("Idempotency-Key" = String, Header)),
+    params(ActHeaders),
     responses((status = 202, body = Operation, headers(("Location" = String))), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn make(

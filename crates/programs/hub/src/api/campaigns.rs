@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use store::{CampaignQuery, Decision, ItemQuery};
 use utoipa::ToSchema;
 
+use super::act::ActHeaders;
 use super::devices::decision;
 use super::filter::{self, PAGE};
 use super::windows::{name, time};
@@ -104,22 +105,25 @@ pub(crate) enum OutcomeWord {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewCampaign {
+    #[schema(min_length = 1, max_length = 200)]
     name: String,
     /// Which devices; empty is all.
     filter: String,
     /// RFC 3339.
+    #[schema(format = DateTime)]
     due: String,
     /// Days after which it is due again, once it is signed off.
     #[serde(default)]
     every_days: Option<u32>,
-    /// Not empty.
+    /// 1 to 2000 bytes.
+    #[schema(min_length = 1, max_length = 2000)]
     why: String,
 }
 
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AnswersRequest {
-    /// At most 500.
+    #[schema(min_items = 1, max_items = 500)]
     answers: Vec<AuditAnswer>,
 }
 
@@ -136,7 +140,8 @@ pub(crate) struct AuditAnswer {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SignOffRequest {
-    /// Not empty.
+    /// 1 to 2000 bytes.
+    #[schema(min_length = 1, max_length = 2000)]
     why: String,
 }
 
@@ -208,7 +213,7 @@ pub(crate) async fn campaign_items(
 /// Begin an audit of the devices that pass a filter now.
 #[utoipa::path(
     post, path = "/api/v1/campaigns", request_body = NewCampaign,
-    params(("X-CSRF-Token" = String, Header), ("Idempotency-Key" = String, Header)),
+    params(ActHeaders),
     responses((status = 200, body = Campaign), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn create_campaign(
@@ -259,7 +264,7 @@ async fn begin(
 /// Write down what was found; the last word counts until the audit is signed off.
 #[utoipa::path(
     post, path = "/api/v1/campaigns/{id}/answers", request_body = AnswersRequest,
-    params(("id" = String, Path), ("X-CSRF-Token" = String, Header), ("Idempotency-Key" = String, Header)),
+    params(("id" = String, Path), ActHeaders),
     responses((status = 200, body = Campaign), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn answer_campaign(
@@ -306,7 +311,7 @@ fn read_answer(place: usize, answer: AuditAnswer) -> Answer<(DeviceId, AuditOutc
 /// Say that an audit is done: nothing may be open. A periodic one begins anew.
 #[utoipa::path(
     post, path = "/api/v1/campaigns/{id}/sign-off", request_body = SignOffRequest,
-    params(("id" = String, Path), ("X-CSRF-Token" = String, Header), ("Idempotency-Key" = String, Header)),
+    params(("id" = String, Path), ActHeaders),
     responses((status = 200, body = SignedOff), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn sign_off_campaign(

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use store::{Asserted, ModelDefaults, StoredDevice};
 use utoipa::ToSchema;
 
+use super::act::ActHeaders;
 use super::devices::decision;
 use super::view::ClassWord;
 use crate::app::App;
@@ -138,7 +139,8 @@ pub(crate) enum PatientStateWord {
 #[serde(deny_unknown_fields)]
 pub(crate) struct PatientStateRequest {
     state: PatientStateWord,
-    /// Not empty; nothing about the patient.
+    /// 1 to 2000 bytes; nothing about the patient.
+    #[schema(min_length = 1, max_length = 2000)]
     why: String,
 }
 
@@ -222,7 +224,7 @@ fn report(report: &PatientReport, now: Timestamp) -> Report {
 /// Say whether a patient depends on a device now. It counts for ten minutes.
 #[utoipa::path(
     post, path = "/api/v1/devices/{id}/patient-state", request_body = PatientStateRequest,
-    params(("id" = String, Path), ("X-CSRF-Token" = String, Header), ("Idempotency-Key" = String, Header)),
+    params(("id" = String, Path), ActHeaders),
     responses((status = 200, body = Clinical), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn report_patient(

@@ -9,6 +9,7 @@ use axum::{Extension, Json};
 use model::{DeviceId, Endpoint, StatementSource, Timestamp, Weakness};
 use store::{ConversationQuery, ConversationRow, ModelDefaults, StoredDevice};
 
+use super::act::EditHeaders;
 use super::clinical::clinical;
 use super::devices::decision;
 use super::filter::{self, PAGE};
@@ -39,7 +40,7 @@ pub(crate) async fn device(State(app): State<App>, Id(id): Id<DeviceId>) -> Answ
 /// State something about a device, or take it back.
 #[utoipa::path(
     patch, path = "/api/v1/devices/{id}", request_body = DevicePatch,
-    params(("id" = String, Path), ("X-CSRF-Token" = String, Header), ("If-Match" = String, Header)),
+    params(("id" = String, Path), EditHeaders),
     responses((status = 200, body = Device, headers(("ETag" = String))), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn assert(

@@ -7,6 +7,7 @@ use axum::{Extension, Json};
 use model::DeviceId;
 use store::Refusal;
 
+use super::act::ActHeaders;
 use super::filter;
 use super::view::{DevicePage, DeviceRow, FacetValue, Facets, LifecycleRequest, LifecycleResult, Refused};
 use crate::app::App;
@@ -71,7 +72,7 @@ pub(crate) async fn facets(State(app): State<App>, parameters: Parameters) -> An
 /// Move devices in their lifecycle.
 #[utoipa::path(
     post, path = "/api/v1/devices/lifecycle", request_body = LifecycleRequest,
-    params(("X-CSRF-Token" = String, Header), ("Idempotency-Key" = String, Header)),
+    params(ActHeaders),
     responses((status = 200, body = LifecycleResult), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn set_lifecycle(

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use store::{Cursor, DeviceQuery};
 use utoipa::ToSchema;
 
+use super::act::ActHeaders;
 use super::devices::decision;
 use super::filter;
 use crate::app::App;
@@ -45,7 +46,8 @@ pub(crate) struct ImportRequest {
     mapping_toml: Option<String>,
     /// Only say what would change.
     dry_run: bool,
-    /// Not empty.
+    /// 1 to 2000 bytes.
+    #[schema(min_length = 1, max_length = 2000)]
     why: String,
 }
 
@@ -126,7 +128,7 @@ async fn lines(app: &App, query: &DeviceQuery) -> Answer<(String, Option<Cursor>
 /// State what a CSV file says about devices, or say what that would change.
 #[utoipa::path(
     post, path = "/api/v1/devices/import", request_body = ImportRequest,
-    params(("X-CSRF-Token" = String, Header), ("Idempotency-Key" = String, Header)),
+    params(ActHeaders),
     responses((status = 200, body = ImportResult), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn import_file(

@@ -10,6 +10,7 @@ use model::DeviceId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::act::EditHeaders;
 use super::device;
 use super::devices::decision;
 use super::view::Device;
@@ -27,15 +28,17 @@ const LABELS_MAX: usize = 20;
 #[serde(deny_unknown_fields)]
 pub(crate) struct LabelsRequest {
     /// All labels that it has from then on: words of small letters, digits, `-`, `_`, `.` and `:`.
+    #[schema(max_items = 20)]
     labels: Vec<String>,
-    /// Not empty.
+    /// 1 to 2000 bytes.
+    #[schema(min_length = 1, max_length = 2000)]
     why: String,
 }
 
 /// Put labels on a device; those that are not named are taken off.
 #[utoipa::path(
     put, path = "/api/v1/devices/{id}/labels", request_body = LabelsRequest,
-    params(("id" = String, Path), ("X-CSRF-Token" = String, Header), ("If-Match" = String, Header)),
+    params(("id" = String, Path), EditHeaders),
     responses((status = 200, body = Device, headers(("ETag" = String))), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn set_labels(

@@ -1,5 +1,6 @@
 //! The routes. Each is behind the door with what it needs; the few that are open are named here.
 
+mod act;
 mod adjustments;
 mod backups;
 mod campaigns;

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use store::{ModelDefaults, StoredDevice};
 use utoipa::ToSchema;
 
+use super::act::{ActHeaders, EditHeaders};
 use super::devices::decision;
 use super::filter::{self, PAGE};
 use super::view::Asserted;
@@ -46,11 +47,14 @@ pub(crate) struct DeviceModelPage {
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewDeviceModel {
     /// As devices show it; capitals do not count.
+    #[schema(min_length = 1, max_length = 200)]
     manufacturer: String,
+    #[schema(min_length = 1, max_length = 200)]
     model: String,
     /// Clinical attributes and their values.
     defaults: BTreeMap<String, String>,
-    /// Not empty.
+    /// 1 to 2000 bytes.
+    #[schema(min_length = 1, max_length = 2000)]
     why: String,
 }
 
@@ -59,7 +63,8 @@ pub(crate) struct NewDeviceModel {
 pub(crate) struct DeviceModelPatch {
     /// By attribute; `null` takes a default back.
     defaults: BTreeMap<String, Option<String>>,
-    /// Not empty.
+    /// 1 to 2000 bytes.
+    #[schema(min_length = 1, max_length = 2000)]
     why: String,
 }
 
@@ -88,7 +93,7 @@ pub(crate) async fn model(State(app): State<App>, Id(id): Id<DeviceModelId>) -> 
 /// State something about every device of a model.
 #[utoipa::path(
     post, path = "/api/v1/models", request_body = NewDeviceModel,
-    params(("X-CSRF-Token" = String, Header), ("Idempotency-Key" = String, Header)),
+    params(ActHeaders),
     responses((status = 200, body = DeviceModel), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn create_model(
@@ -117,7 +122,7 @@ pub(crate) async fn create_model(
 /// State something else about every device of a model, or take it back.
 #[utoipa::path(
     patch, path = "/api/v1/models/{id}", request_body = DeviceModelPatch,
-    params(("id" = String, Path), ("X-CSRF-Token" = String, Header), ("If-Match" = String, Header)),
+    params(("id" = String, Path), EditHeaders),
     responses((status = 200, body = DeviceModel, headers(("ETag" = String))), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn change_model(

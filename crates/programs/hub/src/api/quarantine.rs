@@ -8,6 +8,7 @@ use model::DeviceId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::act::EditHeaders;
 use super::devices::decision;
 use crate::app::App;
 use crate::auth::Visitor;
@@ -20,7 +21,8 @@ use crate::problem::{Answer, Problem};
 #[serde(deny_unknown_fields)]
 pub(crate) struct QuarantineRequest {
     quarantined: bool,
-    /// Not empty.
+    /// 1 to 2000 bytes.
+    #[schema(min_length = 1, max_length = 2000)]
     why: String,
 }
 
@@ -49,7 +51,7 @@ const DETAIL: &str = "a mark in the inventory beside the lifecycle; the hub does
 /// Mark a device as quarantined, or take the mark away. It is a mark in the inventory; nothing happens on the network.
 #[utoipa::path(
     put, path = "/api/v1/devices/{id}/quarantine", request_body = QuarantineRequest,
-    params(("id" = String, Path), ("X-CSRF-Token" = String, Header), ("If-Match" = String, Header)),
+    params(("id" = String, Path), EditHeaders),
     responses((status = 200, body = Quarantine, headers(("ETag" = String))), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn set_quarantined(

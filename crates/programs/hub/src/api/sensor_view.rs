@@ -95,6 +95,8 @@ pub(crate) struct EnrolmentToken {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RevokeRequest {
+    /// 1 to 2000 bytes.
+    #[schema(min_length = 1, max_length = 2000)]
     pub(crate) why: String,
 }
 

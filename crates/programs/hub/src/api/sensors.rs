@@ -10,6 +10,7 @@ use model::{SensorId, Timestamp};
 use relay::Token;
 use store::{EnrolledSensor, Enrolment, SensorRow, TokenHash};
 
+use super::act::ActHeaders;
 use super::devices::decision;
 use super::sensor_view::{EnrolmentRequest, EnrolmentToken, RevokeRequest, Sensor, SensorList};
 use crate::app::App;
@@ -56,7 +57,7 @@ fn never_heard(id: SensorId) -> SensorRow {
 /// Let a sensor on another machine be enrolled. The token is shown in this answer only, serves once, for one hour.
 #[utoipa::path(
     post, path = "/api/v1/sensors/enrolments", request_body = EnrolmentRequest,
-    params(("X-CSRF-Token" = String, Header), ("Idempotency-Key" = String, Header)),
+    params(ActHeaders),
     responses((status = 201, body = EnrolmentToken), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn enrol(
@@ -111,7 +112,7 @@ async fn make_token(app: &App, visitor: &Visitor, name: &str) -> Answer<Enrolmen
 /// Shut a sensor out, for ever: from the next request on nothing of it is taken. What it reported stays.
 #[utoipa::path(
     post, path = "/api/v1/sensors/{id}/revoke", request_body = RevokeRequest,
-    params(("id" = String, Path), ("X-CSRF-Token" = String, Header), ("Idempotency-Key" = String, Header)),
+    params(("id" = String, Path), ActHeaders),
     responses((status = 200, body = Sensor), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn revoke(

@@ -9,6 +9,7 @@ use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::act::{ActHeaders, EditHeaders};
 use super::devices::decision;
 use super::session::{self, Address};
 use super::view::Session;
@@ -44,11 +45,14 @@ pub(crate) struct AccountList {
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewAccount {
     /// 1 to 64 small letters, digits and `.`, `-`, `_`, `@`.
+    #[schema(pattern = "^[a-z0-9._@-]{1,64}$")]
     name: String,
     role: Role,
     /// 12 to 1024 bytes.
+    #[schema(min_length = 12, max_length = 1024)]
     password: String,
-    /// Not empty.
+    /// 1 to 2000 bytes.
+    #[schema(min_length = 1, max_length = 2000)]
     why: String,
 }
 
@@ -56,7 +60,8 @@ pub(crate) struct NewAccount {
 #[serde(deny_unknown_fields)]
 pub(crate) struct RoleRequest {
     role: Role,
-    /// Not empty.
+    /// 1 to 2000 bytes.
+    #[schema(min_length = 1, max_length = 2000)]
     why: String,
 }
 
@@ -64,8 +69,10 @@ pub(crate) struct RoleRequest {
 #[serde(deny_unknown_fields)]
 pub(crate) struct PasswordRequest {
     /// 12 to 1024 bytes.
+    #[schema(min_length = 12, max_length = 1024)]
     password: String,
-    /// Not empty.
+    /// 1 to 2000 bytes.
+    #[schema(min_length = 1, max_length = 2000)]
     why: String,
 }
 
@@ -74,6 +81,7 @@ pub(crate) struct PasswordRequest {
 pub(crate) struct OwnPasswordRequest {
     current: String,
     /// 12 to 1024 bytes.
+    #[schema(min_length = 12, max_length = 1024)]
     password: String,
 }
 
@@ -116,7 +124,7 @@ pub(crate) async fn user(State(app): State<App>, Id(name): Id<UserName>) -> Answ
 /// Make an account.
 #[utoipa::path(
     post, path = "/api/v1/users", request_body = NewAccount,
-    params(("X-CSRF-Token" = String, Header), ("Idempotency-Key" = String, Header)),
+    params(ActHeaders),
     responses((status = 200, body = Account), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn create_user(
@@ -149,7 +157,7 @@ pub(crate) async fn create_user(
 /// Give an account another role; it counts from the next request on.
 #[utoipa::path(
     put, path = "/api/v1/users/{id}/role", request_body = RoleRequest,
-    params(("id" = String, Path), ("X-CSRF-Token" = String, Header), ("If-Match" = String, Header)),
+    params(("id" = String, Path), EditHeaders),
     responses((status = 200, body = Account, headers(("ETag" = String))), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn set_user_role(
@@ -170,7 +178,7 @@ pub(crate) async fn set_user_role(
 /// Give an account a new password; every session of it ends.
 #[utoipa::path(
     put, path = "/api/v1/users/{id}/password", request_body = PasswordRequest,
-    params(("id" = String, Path), ("X-CSRF-Token" = String, Header), ("If-Match" = String, Header)),
+    params(("id" = String, Path), EditHeaders),
     responses((status = 200, body = Account, headers(("ETag" = String))), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn set_user_password(

@@ -299,10 +299,11 @@ pub(crate) struct ChangePage {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LifecycleRequest {
-    /// At most 500.
+    #[schema(min_items = 1, max_items = 500)]
     pub(crate) ids: Vec<String>,
     pub(crate) to: LifecycleWord,
-    /// Not empty.
+    /// 1 to 2000 bytes.
+    #[schema(min_length = 1, max_length = 2000)]
     pub(crate) why: String,
 }
 
@@ -323,7 +324,8 @@ pub(crate) struct Refused {
 pub(crate) struct DevicePatch {
     /// By attribute; `null` takes a statement back.
     pub(crate) asserted: BTreeMap<String, Option<String>>,
-    /// Not empty.
+    /// 1 to 2000 bytes.
+    #[schema(min_length = 1, max_length = 2000)]
     pub(crate) why: String,
 }
 

@@ -8,6 +8,7 @@ use model::ViewId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::act::{ActHeaders, EditHeaders};
 use super::filter::{self, PAGE};
 use super::windows::name;
 use crate::app::App;
@@ -46,6 +47,7 @@ pub(crate) struct SavedViewPage {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SavedViewRequest {
+    #[schema(min_length = 1, max_length = 200)]
     name: String,
     /// Empty is all devices.
     filter: String,
@@ -92,7 +94,7 @@ pub(crate) async fn saved_view(
 /// Save a view.
 #[utoipa::path(
     post, path = "/api/v1/views", request_body = SavedViewRequest,
-    params(("X-CSRF-Token" = String, Header), ("Idempotency-Key" = String, Header)),
+    params(ActHeaders),
     responses((status = 200, body = SavedView), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn create_view(
@@ -115,7 +117,7 @@ pub(crate) async fn create_view(
 /// Save a view anew.
 #[utoipa::path(
     put, path = "/api/v1/views/{id}", request_body = SavedViewRequest,
-    params(("id" = String, Path), ("X-CSRF-Token" = String, Header), ("If-Match" = String, Header)),
+    params(("id" = String, Path), EditHeaders),
     responses((status = 200, body = SavedView, headers(("ETag" = String))), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn change_view(
@@ -135,7 +137,7 @@ pub(crate) async fn change_view(
 /// Delete a view.
 #[utoipa::path(
     delete, path = "/api/v1/views/{id}",
-    params(("id" = String, Path), ("X-CSRF-Token" = String, Header), ("If-Match" = String, Header)),
+    params(("id" = String, Path), EditHeaders),
     responses((status = 204, description = "Deleted"), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn delete_view(

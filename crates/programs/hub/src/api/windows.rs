@@ -8,6 +8,7 @@ use model::{Timestamp, WindowId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::act::ActHeaders;
 use super::devices::decision;
 use super::filter::{self, PAGE};
 use crate::app::App;
@@ -51,6 +52,7 @@ pub(crate) struct ChangeWindowPage {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewChangeWindow {
+    #[schema(min_length = 1, max_length = 200)]
     name: String,
     /// Whose changes; empty is all devices.
     filter: String,
@@ -58,17 +60,21 @@ pub(crate) struct NewChangeWindow {
     #[serde(default)]
     what: Vec<String>,
     /// RFC 3339.
+    #[schema(format = DateTime)]
     from: String,
     /// RFC 3339, after `from`.
+    #[schema(format = DateTime)]
     to: String,
-    /// Not empty.
+    /// 1 to 2000 bytes.
+    #[schema(min_length = 1, max_length = 2000)]
     why: String,
 }
 
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CancelRequest {
-    /// Not empty.
+    /// 1 to 2000 bytes.
+    #[schema(min_length = 1, max_length = 2000)]
     why: String,
 }
 
@@ -103,7 +109,7 @@ pub(crate) async fn window(State(app): State<App>, Id(id): Id<WindowId>) -> Answ
 /// Plan a window. Derived changes within it are marked as expected.
 #[utoipa::path(
     post, path = "/api/v1/change-windows", request_body = NewChangeWindow,
-    params(("X-CSRF-Token" = String, Header), ("Idempotency-Key" = String, Header)),
+    params(ActHeaders),
     responses((status = 200, body = ChangeWindow), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn create_window(
@@ -144,7 +150,7 @@ pub(crate) async fn create_window(
 /// Cancel a window. What was marked as expected stays so.
 #[utoipa::path(
     post, path = "/api/v1/change-windows/{id}/cancel", request_body = CancelRequest,
-    params(("id" = String, Path), ("X-CSRF-Token" = String, Header), ("Idempotency-Key" = String, Header)),
+    params(("id" = String, Path), ActHeaders),
     responses((status = 200, body = ChangeWindow), (status = "default", body = Problem, content_type = "application/problem+json"))
 )]
 pub(crate) async fn cancel_window(
