@@ -108,7 +108,8 @@ export function routes(world) {
     devices: "/devices",
     "devices-filtered": "/devices?lifecycle=discovered&sort=-first_seen",
     "devices-empty": "/devices?q=no-such-device",
-    "devices-expression": "/devices?filter=weakness%3Dsmb1",
+    "devices-expression":
+      "/devices?filter=manufacturer~%22GE%22%20and%20class%3Dmonitoring_alarm%20and%20weakness%3Dsmb1",
     "devices-refused": "/devices?filter=class%3Dsupport%20and%20colour%3Dred&label=loan",
     "devices-labels": "/devices?label=audit-2026&cols=name&cols=labels&cols=lifecycle",
     import: "/devices/import",
