@@ -12,7 +12,7 @@ use crate::ask::Client;
 use crate::fill::options;
 
 /// How many times faster than it happened the sensor beside a hub hears its capture.
-const SPEED: &str = "20";
+const SPEED: &str = "60";
 
 /// Runs a hub in `folder`, says where, and ends when standard input does.
 pub(crate) fn serve(folder: &Path) -> Result<()> {
