@@ -23,6 +23,14 @@ const best = (stated, attribute) => {
   return said.find((each) => each.source === "person") ?? said.sort((a, b) => b.at.localeCompare(a.at))[0];
 };
 
+const LISTED = ["name", "manufacturer", "model", "device_type", "clinical_class", "os", "serial", "location"];
+
+/** A device as lists show it: what is stated about it, else what is derived. */
+export function shown(device, stated) {
+  const said = LISTED.map((attribute) => [attribute, best(stated, attribute)?.value]);
+  return { ...device, ...Object.fromEntries(said.filter(([, value]) => value)) };
+}
+
 /** Where what is observed and what is stated, or two statements, are at odds. */
 export function differences(attributes, stated) {
   const same = (a, b) => a.toLowerCase() === b.toLowerCase();
@@ -286,7 +294,7 @@ export function inventoryActs({ world, stated, byId, row, detail, record, tell }
     modelNumber: device.model ?? undefined,
     status: device.lifecycle === "retired" ? "inactive" : "active",
   });
-  const chosen = (params, usual) => sorted(select(world.devices, params, ZONES), params.get("sort") ?? usual);
+  const chosen = (params, usual) => sorted(select(world.listed(), params, ZONES), params.get("sort") ?? usual);
 
   const importRoute = ({ req, body, session }) => {
     reasoned(body);

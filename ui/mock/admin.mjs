@@ -48,7 +48,7 @@ export function admin({ world, tell, empty, password }) {
   const operations = new Map();
   const tokens = new Map();
   const answers = new Map();
-  const passing = (filter) => select(world.devices, new URLSearchParams(filter ? { filter } : {}), ZONES);
+  const passing = (filter) => select(world.listed(), new URLSearchParams(filter ? { filter } : {}), ZONES);
 
   const begin = ({ name, filter, due, every_days = null }, at = new Date().toISOString()) => {
     const items = passing(filter).map((each) => ({ device: each.id, outcome: null, note: null, by: null, at: null }));

@@ -6,7 +6,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
-import { clinicalOf, differences, inventoryActs } from "./acts.mjs";
+import { clinicalOf, differences, inventoryActs, shown } from "./acts.mjs";
 import { admin } from "./admin.mjs";
 import { hospital, ZONES } from "./hospital.mjs";
 import { facets, page, select, sorted } from "./query.mjs";
@@ -46,12 +46,13 @@ export function start({ port = 0, empty = false, seed = 7, live = true } = {}) {
     for (const each of listeners) each.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   };
 
+  world.listed = () => world.devices.map((each) => shown(each, cmms.get(each.id) ?? []));
   const adminPart = admin({ world, tell, empty, password: PASSWORD });
   const endSessionsOf = (name) => {
     for (const [key, each] of sessions) if (each.name === name) sessions.delete(key);
   };
 
-  const row = ({ says, to, part_of, ...rest }) => rest;
+  const row = ({ says, to, part_of, ...rest }) => shown(rest, cmms.get(rest.id) ?? []);
   const byId = (id) => world.devices.find((each) => each.id === id);
   const detail = (device) => {
     const attributes = world.evidence(device);
@@ -84,7 +85,7 @@ export function start({ port = 0, empty = false, seed = 7, live = true } = {}) {
   };
 
   const summary = () => {
-    const here = world.devices.filter((each) => each.lifecycle !== "retired" && !each.part_of);
+    const here = world.listed().filter((each) => each.lifecycle !== "retired" && !each.part_of);
     const tally = (of) =>
       here.reduce((all, each) => ({ ...all, [of(each) ?? "unknown"]: (all[of(each) ?? "unknown"] ?? 0) + 1 }), {});
     const talks = here.flatMap((each) => (world.conversations.get(each.id) ?? []).filter((c) => c.direction === "out"));
@@ -150,7 +151,7 @@ export function start({ port = 0, empty = false, seed = 7, live = true } = {}) {
       }
     return {
       zones: ZONES.map(({ id, name, kind }) => {
-        const inside = world.devices.filter((each) => each.zone === id);
+        const inside = world.listed().filter((each) => each.zone === id);
         return {
           id,
           name,
@@ -291,7 +292,7 @@ export function start({ port = 0, empty = false, seed = 7, live = true } = {}) {
     );
     if (handled) return undefined;
     if (path === "/summary") return json(res, 200, summary());
-    if (path === "/devices/facets") return json(res, 200, facets(world.devices, url.searchParams, ZONES));
+    if (path === "/devices/facets") return json(res, 200, facets(world.listed(), url.searchParams, ZONES));
     if (path === "/devices/lifecycle" && req.method === "POST") {
       const key = req.headers["idempotency-key"];
       if (!key) return problem(res, 400, "request refused", "the Idempotency-Key header is missing");
@@ -305,7 +306,7 @@ export function start({ port = 0, empty = false, seed = 7, live = true } = {}) {
     }
     if (path === "/devices" && req.method === "GET") {
       const found = sorted(
-        select(world.devices, url.searchParams, ZONES),
+        select(world.listed(), url.searchParams, ZONES),
         url.searchParams.get("sort") ?? "-last_seen",
       );
       const { slice, next } = page(found, url.searchParams);

@@ -1238,7 +1238,10 @@ export interface components {
             /** @description 1 to 2000 bytes. */
             why: string;
         };
-        /** @description A device in a list. */
+        /**
+         * @description A device in a list: of name, manufacturer, model, type, class, system, serial and location what is stated about it,
+         *     else what is derived; the class that is stated about its model comes between.
+         */
         DeviceRow: {
             clinical_class: components["schemas"]["ClinicalClass"];
             device_type: string | null;

@@ -17,7 +17,7 @@ use crate::label::{self, Label};
 use crate::model_default::{self, ModelDefaults};
 use crate::page::{Cursor, Page};
 use crate::site::{self, SiteChangeQuery};
-use crate::statement::{self, Asserted, Statements};
+use crate::statement::{self, Asserted, Stated, Statements};
 use crate::view::{self, SavedView};
 use crate::window::{self, ChangeWindow};
 use crate::{Result, Store};
@@ -133,6 +133,18 @@ impl Store {
     /// When the database fails.
     pub async fn statements(&self) -> Result<Vec<(DeviceId, Asserted)>> {
         self.read(|sql| Box::pin(statement::all(sql))).await
+    }
+
+    /// What is stated about some attributes, by device, attribute and source: a page at a time.
+    ///
+    /// # Errors
+    /// [`Error::BadCursor`](crate::Error::BadCursor), or when the database fails.
+    pub async fn stated(
+        &self,
+        attributes: &'static [&'static str],
+        cursor: Option<Cursor>,
+    ) -> Result<Page<Stated>> {
+        self.read(move |sql| Box::pin(statement::about(sql, attributes, cursor))).await
     }
 
     /// Somebody said whether a patient depends on a device.

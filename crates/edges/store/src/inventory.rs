@@ -4,7 +4,7 @@ use model::{Change, DeviceId, Endpoint, Lifecycle, Timestamp};
 
 use crate::change;
 use crate::convert::{flag, small, station, station_of, text, time};
-use crate::device::{COLUMNS, DeviceUpdate, StoredDevice, device_row};
+use crate::device::{COLUMNS, DeviceUpdate, Listing, StoredDevice, device_row};
 use crate::sql::{self, Sql, Value};
 use crate::statement::{self, Asserted};
 use crate::{Error, Result};
@@ -23,7 +23,7 @@ const DEVICE: &str = "INSERT INTO device (id, name, manufacturer, model, device_
     sort_manufacturer = excluded.sort_manufacturer, zone = excluded.zone, sort_ip = excluded.sort_ip, \
     sort_mac = excluded.sort_mac, name_key = excluded.name_key, manufacturer_key = excluded.manufacturer_key, \
     model_key = excluded.model_key, os_key = excluded.os_key, serial_key = excluded.serial_key, \
-    location_key = excluded.location_key, version = device.version + 1";
+    location_key = excluded.location_key";
 
 const SEARCH: &str = "INSERT INTO device_search (device, words) VALUES ($1, $2) \
     ON CONFLICT (device) DO UPDATE SET words = excluded.words";
@@ -68,10 +68,9 @@ impl Rows {
         let mut rows = Self::default();
         for update in updates {
             let id = text(update.id.as_str());
-            let mut device = update.listing.values(&update.id);
-            device.extend([text(Lifecycle::Discovered.name()), flag(false), small(1)]);
+            let (device, search) = listed(&update.id, &update.listing);
             rows.devices.push(device);
-            rows.searches.push(vec![id.clone(), text(update.listing.search())]);
+            rows.searches.push(search);
             let digest = Value::Bytes(update.digest.to_vec());
             rows.identities.push(vec![id.clone(), text(&*update.identity), digest]);
             let anchors = update.anchors.iter().map(|anchor| vec![text(&**anchor), id.clone()]);
@@ -84,10 +83,18 @@ impl Rows {
     }
 }
 
+/// The rows of what lists show and of what the search looks into. A device that is new is of version 1.
+fn listed(id: &DeviceId, listing: &Listing) -> (Vec<Value>, Vec<Value>) {
+    let mut device = listing.values(id);
+    device.extend([text(Lifecycle::Discovered.name()), flag(false), small(1)]);
+    (device, vec![text(id.as_str()), text(listing.search())])
+}
+
 /// Puts devices and records what changed.
 pub(crate) async fn put(sql: &mut dyn Sql, rows: Rows, changes: Vec<Change>) -> Result<()> {
     sql.alone().await?;
-    sql.execute_all(DEVICE, rows.devices).await?;
+    let put = format!("{DEVICE}, version = device.version + 1");
+    sql.execute_all(&put, rows.devices).await?;
     sql.execute_all(SEARCH, rows.searches).await?;
     sql.execute_all(IDENTITY, rows.identities).await?;
     for (survivor, other) in rows.absorbed {
@@ -101,6 +108,14 @@ pub(crate) async fn put(sql: &mut dyn Sql, rows: Rows, changes: Vec<Change>) -> 
     sql.execute_all(ANCHOR, rows.anchors).await?;
     sql.execute_all(STATION, rows.stations).await?;
     change::record(sql, changes).await
+}
+
+/// Lists show devices otherwise from now on; what is known about them did not change.
+pub(crate) async fn relist(sql: &mut dyn Sql, listings: Vec<(DeviceId, Listing)>) -> Result<()> {
+    sql.alone().await?;
+    let (devices, searches) = listings.iter().map(|(id, listing)| listed(id, listing)).unzip();
+    sql.execute_all(DEVICE, devices).await?;
+    sql.execute_all(SEARCH, searches).await
 }
 
 /// Anchors and stations that are these devices' from now on.

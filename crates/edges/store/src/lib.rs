@@ -54,7 +54,7 @@ pub use model_default::ModelDefaults;
 pub use page::{Cursor, Page};
 pub use query::{DevicePage, DeviceQuery, Facets, Sort};
 pub use site::SiteChangeQuery;
-pub use statement::{Asserted, Statements};
+pub use statement::{Asserted, Stated, Statements};
 pub use store::{Location, Options, Store};
 pub use summary::{ConversationGroup, Summary};
 pub use view::SavedView;

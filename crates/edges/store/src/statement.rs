@@ -6,8 +6,9 @@ use model::{ChangeKind, DeviceId, PatientReport, StatementSource, Timestamp};
 
 use crate::Result;
 use crate::change::{Decision, Draft, actor, expect_version, record_drafts};
-use crate::convert::{text, text_or_null, time};
+use crate::convert::{small, text, text_or_null, time};
 use crate::evidence;
+use crate::page::{Cursor, Page};
 use crate::sql::{self, Row, Sql, Value};
 
 /// What somebody stated about a device or about a model.
@@ -26,6 +27,24 @@ pub struct Asserted {
     /// Why.
     pub why: String,
 }
+
+/// A statement without who made it and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stated {
+    /// About which device.
+    pub device: DeviceId,
+    /// About which attribute.
+    pub attribute: String,
+    /// What.
+    pub value: String,
+    /// Where it comes from.
+    pub source: StatementSource,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Statements in one read.
+const PAGE: u32 = 10_000;
 
 /// Values by attribute; `None` takes a statement back.
 pub type Statements = Vec<(String, Option<String>)>;
@@ -98,6 +117,42 @@ pub(crate) async fn all(sql: &mut dyn Sql) -> Result<Vec<(DeviceId, Asserted)>> 
     let query = "SELECT device, attribute, source, value, actor_kind, actor_name, at, why FROM statement \
         ORDER BY device, attribute, source";
     sql::all(sql, query, Vec::new(), |row| Ok((row.parsed("a device id")?, asserted(row)?))).await
+}
+
+/// What is stated about some attributes, by device, attribute and source.
+pub(crate) async fn about(
+    sql: &mut dyn Sql,
+    attributes: &[&str],
+    cursor: Option<Cursor>,
+) -> Result<Page<Stated>> {
+    let [device, attribute, source] = match &cursor {
+        Some(cursor) => cursor.parts("stated")?,
+        None => Default::default(),
+    };
+    let mut values = vec![text(device), text(attribute), text(source), small(PAGE + 1)];
+    let first = values.len() + 1;
+    let places: Vec<String> = (first..).zip(attributes).map(|(place, _)| format!("${place}")).collect();
+    values.extend(attributes.iter().map(|attribute| text(*attribute)));
+    let query = format!(
+        "SELECT device, attribute, value, source, at FROM statement \
+         WHERE (device, attribute, source) > ($1, $2, $3) AND attribute IN ({}) \
+         ORDER BY device, attribute, source LIMIT $4",
+        places.join(", ")
+    );
+    let read = |row: &mut Row| {
+        Ok(Stated {
+            device: row.parsed("a device id")?,
+            attribute: row.text()?,
+            value: row.text()?,
+            source: row.parsed("a source of a statement")?,
+            at: evidence::time(row)?,
+        })
+    };
+    let found = sql::all(sql, &query, values, read).await?;
+    let cursor = |last: &Stated| {
+        Cursor::new("stated", &[last.device.as_str(), &last.attribute, &last.source.to_string()])
+    };
+    Ok(Page::of(found, PAGE, cursor))
 }
 
 /// What was stated about a device, by attribute and source.

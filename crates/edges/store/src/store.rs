@@ -8,7 +8,7 @@ use model::{Batch, Change, Conversation, DeviceId, Endpoint, SensorId, Timestamp
 use crate::account::{self, PasswordHash, Session, SessionHash, User};
 use crate::change::{self, ChangeQuery, Decision};
 use crate::conversation::{self, ConversationQuery, ConversationRow};
-use crate::device::{DeviceRow, DeviceUpdate, StoredDevice};
+use crate::device::{DeviceRow, DeviceUpdate, Listing, StoredDevice};
 use crate::enrolment::{self, EnrolledSensor, Enrolment, TokenHash};
 use crate::evidence::{self, EvidenceSet, SensorRow};
 use crate::ingest::{self, Ingested, Prepared};
@@ -229,6 +229,15 @@ impl Store {
     pub async fn put_devices(&self, updates: &[DeviceUpdate], changes: Vec<Change>) -> Result<()> {
         let rows = inventory::Rows::of(updates);
         self.write(|sql| Box::pin(inventory::put(sql, rows, changes))).await
+    }
+
+    /// Lists show these devices otherwise from now on, because of what people state. Versions stay: the statement
+    /// itself counted.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn relist(&self, listings: Vec<(DeviceId, Listing)>) -> Result<()> {
+        self.write(|sql| Box::pin(inventory::relist(sql, listings))).await
     }
 
     /// Devices were seen again, and nothing else about them changed. Their versions stay.

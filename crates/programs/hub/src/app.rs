@@ -62,6 +62,8 @@ pub(crate) struct Parts {
     pub(crate) picture: watch::Sender<Option<Arc<Picture>>>,
     /// Something was ingested.
     pub(crate) grown: Notify,
+    /// Something was stated about devices or models.
+    pub(crate) stated: Notify,
     /// Turns true when the hub stops.
     pub(crate) stopping: watch::Sender<bool>,
     /// The OpenAPI document, when somebody asked for it.
@@ -114,6 +116,7 @@ impl App {
             arrivals: Arrivals::default(),
             picture: watch::Sender::new(None),
             grown: Notify::new(),
+            stated: Notify::new(),
             stopping: watch::Sender::new(false),
         }))
     }

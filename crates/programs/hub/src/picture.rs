@@ -11,8 +11,9 @@ use crate::api::view::{self, Conduit, ConversationCounts, NetworkMap, ProtocolCo
 use crate::sensors::share;
 
 /// What the last derivation says about the whole.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Picture {
+    /// Its zones are those of the devices that lists show.
     pub(crate) map: NetworkMap,
     pub(crate) conversations: ConversationCounts,
     pub(crate) cleartext_clinical: u64,
@@ -32,13 +33,8 @@ struct Pipe {
 }
 
 impl Picture {
-    /// From the devices and the conversations between them.
-    pub(crate) fn of(
-        devices: &[Identity],
-        places: &[Zone],
-        conversations: &[Conversation],
-        ends: &[Ends],
-    ) -> Self {
+    /// From the conversations between devices at these places; it has no zones yet.
+    pub(crate) fn of(places: &[Zone], conversations: &[Conversation], ends: &[Ends]) -> Self {
         let place_of = |device: Option<u32>| places.get(usize::try_from(device?).ok()?).copied();
         let mut pipes: BTreeMap<(Zone, Zone), Pipe> = BTreeMap::new();
         for (conversation, ends) in conversations.iter().zip(ends) {
@@ -49,7 +45,7 @@ impl Picture {
         let conduits = pipes.into_iter().map(|((from, to), pipe)| pipe.finish(from, to)).collect();
         let as_of = conversations.iter().map(|seen| seen.last_seen).max().unwrap_or_default();
         Self {
-            map: NetworkMap { zones: zones(devices, places), conduits },
+            map: NetworkMap { zones: Vec::new(), conduits },
             conversations: counts(conversations),
             cleartext_clinical: count(conversations.iter().filter(|seen| is_cleartext_clinical(seen))),
             protocols: protocols(conversations),
@@ -118,11 +114,11 @@ const fn kind(zone: Zone) -> ZoneKind {
     }
 }
 
-fn zones(devices: &[Identity], places: &[Zone]) -> Vec<view::Zone> {
+/// The zones of devices, by where each is and what it means for a patient.
+pub(crate) fn zones(devices: impl Iterator<Item = (Zone, ClinicalClass)>) -> Vec<view::Zone> {
     let mut classes: BTreeMap<Zone, BTreeMap<&'static str, u64>> = BTreeMap::new();
-    for (device, place) in devices.iter().zip(places) {
-        let class: ClinicalClass = device.clinical_class.value;
-        *classes.entry(*place).or_default().entry(class.name()).or_default() += 1;
+    for (place, class) in devices {
+        *classes.entry(place).or_default().entry(class.name()).or_default() += 1;
     }
     let zone = |(place, by_class): (Zone, BTreeMap<_, u64>)| view::Zone {
         id: id(place),

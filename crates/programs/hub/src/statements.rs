@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 
 use model::{
     AttributeName, ClinicalClass, DeviceType, MaintenanceWindow, ManufacturerPermission, NetworkLossEffect,
-    ReactionTime, StatementSource,
+    ReactionTime, StatementSource, Timestamp,
 };
-use store::Asserted;
+use store::{Asserted, Listing};
 
 use crate::api::view::Difference;
 use crate::api::view::Saying;
@@ -94,33 +94,74 @@ pub(crate) fn is_clinical(attribute: &str) -> bool {
     CLINICAL.contains(&attribute) || attribute.starts_with(PERMISSION)
 }
 
+/// Attributes that lists show and people can state.
+pub(crate) const LISTED: [&str; 10] = [
+    "name",
+    "hostname",
+    "ae_title",
+    "manufacturer",
+    "model",
+    "device_type",
+    "clinical_class",
+    "os",
+    "serial",
+    "location",
+];
+
 /// Every attribute that can be stated.
 pub(crate) fn attributes() -> impl Iterator<Item = &'static str> {
     STATED.keys().map(String::as_str)
 }
 
-/// What counts of several statements about one attribute: a person's before an import's, the later import before the
-/// earlier.
+/// What counts of several statements about one attribute.
 pub(crate) fn best<'s>(stated: &'s [Asserted], attribute: &str) -> Option<&'s Asserted> {
     let of_it = stated.iter().filter(|said| said.attribute == attribute);
-    of_it.max_by_key(|said| (said.source == StatementSource::Person, said.at, said.source.clone()))
+    of_it.max_by_key(|said| rank(said.source.clone(), said.at))
+}
+
+/// The highest counts: a person's statement before an import's, the later import before the earlier.
+pub(crate) type Rank = (bool, Timestamp, StatementSource);
+
+/// How much a statement counts.
+pub(crate) fn rank(source: StatementSource, at: Timestamp) -> Rank {
+    (source == StatementSource::Person, at, source)
+}
+
+/// What lists show of a device: of each attribute what is `said`, else what is derived. The class of its model counts
+/// before a derived one.
+pub(crate) fn listed(
+    listing: Listing,
+    document: &Document,
+    said: impl Fn(&str) -> Option<String>,
+    class_of_model: impl FnOnce(&str, &str) -> Option<ClinicalClass>,
+) -> Listing {
+    let known = |attribute: &str| said(attribute).or_else(|| document.best(attribute).map(str::to_owned));
+    let (manufacturer, model) = (known("manufacturer"), known("model"));
+    let inherited = || class_of_model(manufacturer.as_deref()?, model.as_deref()?);
+    let class = said("clinical_class").and_then(|word| word.parse().ok()).or_else(inherited);
+    Listing {
+        name: known("name").or_else(|| known("hostname")).or_else(|| known("ae_title")),
+        device_type: known("device_type").and_then(|word| word.parse().ok()),
+        clinical_class: class.unwrap_or_else(|| document.class()),
+        os: known("os"),
+        serial: known("serial"),
+        location: known("location"),
+        manufacturer,
+        model,
+        ..listing
+    }
 }
 
 /// Where what is observed and what is stated, or two statements, are at odds. What nobody says contradicts nothing.
-pub(crate) fn differences(document: &Document, name: Option<&str>, stated: &[Asserted]) -> Vec<Difference> {
+pub(crate) fn differences(document: &Document, stated: &[Asserted]) -> Vec<Difference> {
     let mut attributes: Vec<&str> = stated.iter().map(|said| said.attribute.as_str()).collect();
     attributes.dedup();
-    attributes.into_iter().filter_map(|attribute| difference(document, name, stated, attribute)).collect()
+    attributes.into_iter().filter_map(|attribute| difference(document, stated, attribute)).collect()
 }
 
-fn difference(
-    document: &Document,
-    name: Option<&str>,
-    stated: &[Asserted],
-    attribute: &str,
-) -> Option<Difference> {
+fn difference(document: &Document, stated: &[Asserted], attribute: &str) -> Option<Difference> {
     let mut observed = observed(document, attribute);
-    if let Some(name) = name.filter(|_| attribute == "name") {
+    if let Some(name) = document.name().filter(|_| attribute == "name") {
         observed.push(Saying { source: "observed name".to_owned(), value: name.to_owned() });
     }
     let sayings: Vec<Saying> = stated
@@ -229,14 +270,14 @@ mod tests {
     fn what_two_say_differently_is_a_difference_with_both_sources() {
         let document = seen("location", "room 9");
         let stated = [said("location", "import cmms", "room 4", 1)];
-        let found = differences(&document, None, &stated);
+        let found = differences(&document, &stated);
         assert_eq!(found.len(), 1);
         let says: Vec<_> = found[0].says.iter().map(|s| (s.source.as_str(), s.value.as_str())).collect();
         assert_eq!(says, [("lldp.location in frame 12", "room 9"), ("import cmms", "room 4")]);
         let agreed = [said("location", "import cmms", "Room 9", 1)];
-        assert_eq!(differences(&document, None, &agreed), []);
+        assert_eq!(differences(&document, &agreed), []);
         let both = [said("serial", "import cmms", "1", 1), said("serial", "person", "2", 1)];
-        let found = differences(&Document::default(), None, &both);
+        let found = differences(&Document::default(), &both);
         assert_eq!(
             (found.len(), found[0].observed.as_deref(), found[0].asserted.as_deref()),
             (1, None, Some("2"))

@@ -13,9 +13,6 @@ import { QuarantineNote } from "./quarantine";
 export function DeviceHeader({ device }: { device: Device }) {
   const { t } = useTranslation();
   const word = useWords();
-  // Where nothing was observed, what is stated; a person first, as the hub counts it. All sources stand below.
-  const said = device.asserted.filter((each) => each.attribute === "location");
-  const stated = said.find((each) => each.source === "person") ?? said[0];
   const product = [device.manufacturer, device.model].filter(Boolean).join(" ");
   return (
     <header className="card device-head">
@@ -68,7 +65,7 @@ export function DeviceHeader({ device }: { device: Device }) {
       {device.quarantined && <QuarantineNote id={device.id} />}
       <dl className="device-facts">
         <Fact name={t("attribute.serial")} value={device.serial} mono copy />
-        <Fact name={t("attribute.location")} value={device.location ?? stated?.value ?? null} />
+        <Fact name={t("attribute.location")} value={device.location} />
         <Fact name={t("devices.column.ips")} value={device.ips.join(", ")} mono copy />
         <Fact name={t("devices.column.macs")} value={device.macs.join(", ")} mono copy />
         <Fact name={t("attribute.os")} value={device.os} />

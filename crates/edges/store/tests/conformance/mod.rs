@@ -34,6 +34,7 @@ macro_rules! conformance {
             filters::a_filter_finds_what_passes_it,
             filters::addresses_sort_as_numbers,
             statements::statements_of_several_sources_stand_side_by_side,
+            statements::statements_come_in_order_and_lists_show_them_without_a_new_version,
             statements::the_last_report_about_a_patient_is_kept,
             statements::a_model_has_defaults,
             adjustments::a_merge_hides_and_its_undo_shows_again,

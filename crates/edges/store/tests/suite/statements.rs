@@ -43,6 +43,41 @@ pub(crate) async fn statements_of_several_sources_stand_side_by_side(backend: &m
     assert_eq!(told(&read(&one).await), kept);
 }
 
+pub(crate) async fn statements_come_in_order_and_lists_show_them_without_a_new_version(
+    backend: &mut impl Backend,
+) {
+    let store = open(&backend.place()).await;
+    store.put_devices(&[update(1), update(2)], Vec::new()).await.unwrap();
+    let cmms = StatementSource::import("cmms").unwrap();
+    for (id, source, values) in [
+        (device_id("002"), StatementSource::Person, say("location", "cellar")),
+        (device_id("001"), cmms, say("location", "room 4")),
+        (device_id("001"), StatementSource::Person, say("location", "room 9")),
+        (device_id("001"), StatementSource::Person, say("owner", "ICU")),
+    ] {
+        store.assert(id, None, (source, values), decision("told")).await.unwrap();
+    }
+    let page = store.stated(&["location", "serial"], None).await.unwrap();
+    let rows = page.items.iter().map(|said| (said.device.clone(), said.source.to_string(), &*said.value));
+    let (one, two) = (device_id("001"), device_id("002"));
+    let person = "person".to_owned();
+    assert_eq!(
+        rows.collect::<Vec<_>>(),
+        [
+            (one.clone(), "import cmms".to_owned(), "room 4"),
+            (one.clone(), person.clone(), "room 9"),
+            (two, person, "cellar")
+        ]
+    );
+    assert_eq!(page.next, None);
+    let before = store.device(&one).await.unwrap().unwrap().row;
+    let location = Some("room 9".to_owned());
+    let listing = store::Listing { location, ..before.listing.clone() };
+    store.relist(vec![(one.clone(), listing.clone())]).await.unwrap();
+    let after = store.device(&one).await.unwrap().unwrap().row;
+    assert_eq!(after, store::DeviceRow { listing, ..before });
+}
+
 pub(crate) async fn the_last_report_about_a_patient_is_kept(backend: &mut impl Backend) {
     let store = open(&backend.place()).await;
     store.put_devices(&[update(1)], Vec::new()).await.unwrap();

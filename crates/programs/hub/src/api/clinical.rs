@@ -193,12 +193,17 @@ impl Sources<'_> {
 }
 
 /// What a device means for a patient at `now`.
-pub(super) fn clinical(device: &StoredDevice, defaults: Option<&ModelDefaults>, now: Timestamp) -> Clinical {
+pub(super) fn clinical(
+    device: &StoredDevice,
+    derived: ClinicalClass,
+    defaults: Option<&ModelDefaults>,
+    now: Timestamp,
+) -> Clinical {
     let mut sources = Sources { stated: &device.asserted, defaults, origins: BTreeMap::new() };
     let patient = device.patient.as_ref();
     let state = patient.map_or(PatientState::Unknown, |report| report.state_at(now));
     Clinical {
-        class: sources.class(device.row.listing.clinical_class).into(),
+        class: sources.class(derived).into(),
         network_loss_effect: sources.word("network_loss_effect").unwrap_or(NetworkLossEffect::Unknown).name(),
         reaction_time: sources.word("reaction_time").unwrap_or(ReactionTime::Unknown).name(),
         patient_state: state.name(),
@@ -248,8 +253,9 @@ pub(crate) async fn report_patient(
         app.events.tell(Event::Device(id.clone(), DeviceEvent::Changed));
         let missing = || Problem::not_found(format!("there is no device `{id}`"));
         let device = app.store.device(&id).await?.ok_or_else(missing)?;
-        let defaults = super::models::defaults(&app, &device).await?;
-        Ok(clinical(&device, defaults.as_ref(), app.world.now()))
+        let document = super::device::document(&device)?;
+        let defaults = super::models::defaults(&app, &device.asserted, &document).await?;
+        Ok(clinical(&device, document.class(), defaults.as_ref(), app.world.now()))
     })
     .await
 }

@@ -23,7 +23,7 @@ use crate::events::{DeviceEvent, Event};
 use crate::extract::{Body, Id, Parameters, if_match, tag};
 use crate::picture::is_cleartext_clinical;
 use crate::problem::{Answer, Problem};
-use crate::statements;
+use crate::statements::{self, best};
 
 /// Statements in one request.
 const VALUES_MAX: usize = 50;
@@ -61,6 +61,7 @@ pub(crate) async fn assert(
     }
     let said = (StatementSource::Person, wanted.asserted.into_iter().collect());
     app.store.assert(id.clone(), expected, said, decision).await?;
+    app.stated.notify_one();
     app.events.tell(Event::Device(id.clone(), DeviceEvent::Changed));
     show(&app, &id).await
 }
@@ -73,27 +74,40 @@ fn check(attribute: &str, value: Option<&str>) -> Answer<()> {
 pub(super) async fn show(app: &App, id: &DeviceId) -> Answer<Response> {
     let missing = || Problem::not_found(format!("there is no device `{id}`"));
     let stored = app.store.device(id).await?.ok_or_else(missing)?;
-    let defaults = models::defaults(app, &stored).await?;
+    let document = document(&stored)?;
+    let defaults = models::defaults(app, &stored.asserted, &document).await?;
     let tag = tag(stored.row.version);
-    Ok(([(header::ETAG, tag)], Json(view(stored, defaults.as_ref(), app.world.now())?)).into_response())
+    Ok(([(header::ETAG, tag)], Json(view(stored, document, defaults.as_ref(), app.world.now())))
+        .into_response())
 }
 
-fn view(stored: StoredDevice, defaults: Option<&ModelDefaults>, now: Timestamp) -> Answer<Device> {
-    let document: Document =
-        serde_json::from_str(&stored.identity).map_err(|error| Problem::internal(&error))?;
-    let name = stored.row.listing.name.as_deref();
-    Ok(Device {
+/// What is derived about a device.
+pub(super) fn document(stored: &StoredDevice) -> Answer<Document> {
+    Document::read(stored).map_err(|error| Problem::internal(&error))
+}
+
+fn view(
+    mut stored: StoredDevice,
+    document: Document,
+    defaults: Option<&ModelDefaults>,
+    now: Timestamp,
+) -> Device {
+    let said = |attribute: &str| best(&stored.asserted, attribute).map(|said| said.value.clone());
+    let class = |_: &str, _: &str| best(&defaults?.stated, "clinical_class")?.value.parse().ok();
+    // Lists show it in a moment, this page does at once.
+    stored.row.listing = statements::listed(stored.row.listing, &document, said, class);
+    Device {
         part_of: stored.row.part_of.as_ref().map(ToString::to_string),
         parts: stored.parts.iter().map(ToString::to_string).collect(),
-        clinical: clinical(&stored, defaults, now),
-        differences: statements::differences(&document, name, &stored.asserted),
+        clinical: clinical(&stored, document.class(), defaults, now),
+        differences: statements::differences(&document, &stored.asserted),
         asserted: stored.asserted.into_iter().map(Asserted::from).collect(),
         row: stored.row.into(),
         attributes: document.attributes,
         contradictions: document.contradictions,
         weaknesses_detail: document.weaknesses,
         anchors: stored.anchors,
-    })
+    }
 }
 
 /// With whom a device talks, the latest first.

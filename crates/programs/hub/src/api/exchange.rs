@@ -16,7 +16,6 @@ use super::devices::decision;
 use super::filter;
 use crate::app::App;
 use crate::auth::Visitor;
-use crate::derive::Document;
 use crate::envelope::RequestId;
 use crate::events::Event;
 use crate::exchange::import::{Before, Index, Plan, RowChange, RowError};
@@ -149,6 +148,7 @@ pub(crate) async fn import_file(
         let said = std::mem::take(&mut plan.statements);
         if !wanted.dry_run && !plan.changes.is_empty() {
             app.store.assert_all(source, said, decision).await?;
+            app.stated.notify_one();
             app.events.tell(Event::Summary);
         }
         Ok(result(plan, wanted.dry_run))
@@ -257,7 +257,5 @@ pub(crate) async fn devices_as_fhir(State(app): State<App>, parameters: Paramete
 async fn resource(app: &App, id: &DeviceId) -> Answer<serde_json::Value> {
     let missing = || Problem::not_found(format!("there is no device `{id}`"));
     let device = app.store.device(id).await?.ok_or_else(missing)?;
-    let document: Document =
-        serde_json::from_str(&device.identity).map_err(|error| Problem::internal(&error))?;
-    Ok(fhir::device(&device, &document))
+    Ok(fhir::device(&device, &super::device::document(&device)?))
 }

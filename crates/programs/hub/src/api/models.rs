@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use model::DeviceModelId;
 use serde::{Deserialize, Serialize};
-use store::{ModelDefaults, StoredDevice};
+use store::ModelDefaults;
 use utoipa::ToSchema;
 
 use super::act::{ActHeaders, EditHeaders};
@@ -17,6 +17,7 @@ use super::filter::{self, PAGE};
 use super::view::Asserted;
 use crate::app::App;
 use crate::auth::Visitor;
+use crate::derive::Document;
 use crate::envelope::RequestId;
 use crate::extract::{Body, Id, Parameters, if_match, tag};
 use crate::problem::{Answer, Problem};
@@ -114,6 +115,7 @@ pub(crate) async fn create_model(
             .map_err(|error| Problem::internal(&error))?;
         let made = (id.clone(), manufacturer, model);
         app.store.create_model_defaults(made, values.into_iter().collect(), decision).await?;
+        app.stated.notify_one();
         Ok(DeviceModel::from(read(&app, id).await?))
     })
     .await
@@ -138,20 +140,22 @@ pub(crate) async fn change_model(
     check(&wanted.defaults)?;
     let values = wanted.defaults.into_iter().collect();
     app.store.set_model_defaults(id.clone(), expected, values, decision).await?;
+    app.stated.notify_one();
     show(&app, id).await
 }
 
 /// What a device inherits: by its manufacturer and model as stated, else as derived.
-pub(super) async fn defaults(app: &App, device: &StoredDevice) -> Answer<Option<ModelDefaults>> {
-    let listing = &device.row.listing;
-    let known = |attribute: &str, derived: &Option<String>| {
-        let stated = statements::best(&device.asserted, attribute).map(|said| said.value.clone());
-        stated.or_else(|| derived.clone())
+pub(super) async fn defaults(
+    app: &App,
+    stated: &[store::Asserted],
+    document: &Document,
+) -> Answer<Option<ModelDefaults>> {
+    let known = |attribute: &str| {
+        let said = statements::best(stated, attribute).map(|said| said.value.as_str());
+        said.or_else(|| document.best(attribute))
     };
-    let (manufacturer, model) =
-        (known("manufacturer", &listing.manufacturer), known("model", &listing.model));
-    match manufacturer.zip(model) {
-        Some((manufacturer, model)) => Ok(app.store.model_defaults_of(&manufacturer, &model).await?),
+    match known("manufacturer").zip(known("model")) {
+        Some((manufacturer, model)) => Ok(app.store.model_defaults_of(manufacturer, model).await?),
         None => Ok(None),
     }
 }

@@ -56,7 +56,8 @@ pub(crate) enum LifecycleWord {
     Retired,
 }
 
-/// A device in a list.
+/// A device in a list: of name, manufacturer, model, type, class, system, serial and location what is stated about it,
+/// else what is derived; the class that is stated about its model comes between.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct DeviceRow {
     pub(crate) id: String,

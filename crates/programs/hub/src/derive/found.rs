@@ -4,14 +4,17 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use identify::{Adjustments, Ends, Inventory, Knowledge, Seen, Survey};
 use model::{
-    AttributeName, Conversation, DeviceId, Endpoint, Identity, Lifecycle, Sighting, Weakness,
+    ClinicalClass, Conversation, DeviceId, Endpoint, Identity, Lifecycle, Sighting, Weakness,
     WeaknessSighting, Zone,
 };
 use serde::{Deserialize, Serialize};
-use store::{DeviceRow, EvidenceSet, Listing};
+use store::{DeviceRow, EvidenceSet, Listing, StoredDevice};
 
 use crate::api::view::{AttributeValue, Contradiction, Evidence, WeaknessDetail};
 use crate::picture::{self, Picture};
+
+/// What the class stands under in a document; it is always there.
+const CLASS: &str = "clinical_class";
 
 /// A device as it was found on the wire.
 #[derive(Debug)]
@@ -20,6 +23,7 @@ pub(crate) struct Found {
     pub(crate) anchor: String,
     /// Weaker anchors that may have stood for it before it was known better.
     pub(crate) earlier_anchors: Vec<String>,
+    /// Without what is read from the document and from what people state; [`super::said::Said::listed`] adds it.
     pub(crate) listing: Listing,
     pub(crate) document: Document,
     pub(crate) stations: Vec<Endpoint>,
@@ -32,6 +36,32 @@ pub(crate) struct Document {
     pub(crate) contradictions: Vec<Contradiction>,
     pub(crate) weaknesses: Vec<WeaknessDetail>,
     pub(crate) randomised_mac: bool,
+}
+
+impl Document {
+    /// As the store keeps it.
+    ///
+    /// # Errors
+    /// When it is not what was kept.
+    pub(crate) fn read(device: &StoredDevice) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(&device.identity)
+    }
+
+    /// The best value of an attribute.
+    pub(crate) fn best(&self, attribute: &str) -> Option<&str> {
+        let best = self.attributes.get(attribute)?.first()?;
+        Some(best.value.as_str())
+    }
+
+    /// What it calls itself.
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.best("hostname").or_else(|| self.best("ae_title"))
+    }
+
+    /// What it means for a patient, as far as that is derived.
+    pub(crate) fn class(&self) -> ClinicalClass {
+        self.best(CLASS).and_then(|word| word.parse().ok()).unwrap_or(ClinicalClass::Unknown)
+    }
 }
 
 impl Found {
@@ -97,7 +127,7 @@ pub(crate) fn find(
     let EvidenceSet { sightings, claims, observations, weaknesses } = evidence;
     drop((claims, observations));
     let places = picture::places(&inventory.devices, &sightings, &inventory);
-    let picture = Picture::of(&inventory.devices, &places, &conversations, &ends);
+    let picture = Picture::of(&places, &conversations, &ends);
     drop((conversations, ends));
     (Findings::new(inventory, places, (&sightings, &weaknesses), sensor), picture)
 }
@@ -155,18 +185,17 @@ fn anchors(device: &Identity) -> (String, Vec<String>) {
     }
 }
 
+/// Without what is read from the document and from what people state.
 fn listing(device: Identity, zone: Zone, weaknesses: Vec<Weakness>) -> Listing {
-    let best = |name| device.best(name).map(|value| value.value.clone());
-    let or = |first: AttributeName, second: AttributeName| best(first).or_else(|| best(second));
     Listing {
-        name: or(AttributeName::Hostname, AttributeName::AeTitle),
-        manufacturer: best(AttributeName::Manufacturer),
-        model: best(AttributeName::Model),
-        device_type: best(AttributeName::DeviceType).and_then(|word| word.parse().ok()),
-        clinical_class: device.clinical_class.value,
-        os: best(AttributeName::Os),
-        serial: best(AttributeName::Serial),
-        location: best(AttributeName::Location),
+        name: None,
+        manufacturer: None,
+        model: None,
+        device_type: None,
+        clinical_class: ClinicalClass::Unknown,
+        os: None,
+        serial: None,
+        location: None,
         zone: Some(zone),
         ips: device.ips,
         macs: device.macs,
@@ -189,7 +218,7 @@ fn document(device: &Identity, weaknesses: &[WeaknessSighting], sensor: Option<&
         confidence: class.confidence.get(),
         evidence: class.evidence.iter().map(|reason| self::evidence(reason, sensor)).collect(),
     };
-    attributes.insert("clinical_class".to_owned(), vec![class]);
+    attributes.insert(CLASS.to_owned(), vec![class]);
     let contradictions = device.contradictions.iter().map(|(name, one, other)| Contradiction {
         attribute: name.name().to_owned(),
         values: vec![one.clone(), other.clone()],

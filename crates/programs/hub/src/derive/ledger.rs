@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use identify::Adjustments;
-use model::{Actor, Change, ChangeId, ChangeKind, DeviceId, Endpoint, Timestamp};
+use model::{Actor, Change, ChangeId, ChangeKind, ClinicalClass, DeviceId, Endpoint, Timestamp, Zone};
 use sha2::{Digest, Sha256};
 use store::{Adjustment, DeviceRow, DeviceUpdate, Listing, Store};
 
@@ -11,6 +11,7 @@ use super::DeriveError;
 use super::adjusted::Adjusted;
 use super::expected::Expected;
 use super::found::{Document, Findings, Found};
+use super::said::Said;
 use crate::events::DeviceEvent;
 use crate::world::World;
 
@@ -25,6 +26,8 @@ pub(crate) struct Ledger {
     /// Those that lists show.
     known: HashMap<DeviceId, Known>,
     adjusted: Adjusted,
+    /// What lists were made with.
+    said: Said,
 }
 
 #[derive(Debug, Clone)]
@@ -83,7 +86,8 @@ impl Ledger {
             };
             (row.id, Known { listing: row.listing, digest })
         });
-        Ok(Self { anchors, known: known.collect(), adjusted })
+        let said = Said::read(store, &adjusted).await?;
+        Ok(Self { anchors, known: known.collect(), adjusted, said })
     }
 
     /// The merges and splits that this was read with.
@@ -94,6 +98,37 @@ impl Ledger {
     /// What people say about which addresses are one device.
     pub(crate) fn adjustments(&self) -> Adjustments {
         self.adjusted.of_evidence(&self.anchors)
+    }
+
+    /// Where each device that lists show is, and what it means for a patient.
+    pub(crate) fn places(&self) -> impl Iterator<Item = (Zone, ClinicalClass)> {
+        self.known.values().filter_map(|known| Some((known.listing.zone?, known.listing.clinical_class)))
+    }
+
+    /// Lets lists show what people state now; gives the devices that they show otherwise.
+    pub(crate) async fn relist(&mut self, store: &Store) -> Result<Vec<DeviceId>, DeriveError> {
+        let said = Said::read(store, &self.adjusted).await?;
+        let differs = |(id, known): &(&DeviceId, &Known)| self.said.differs(&said, id, &known.listing);
+        let ids: Vec<DeviceId> = self.known.iter().filter(differs).map(|(id, _)| id.clone()).collect();
+        let mut shown = Vec::new();
+        for chunk in ids.chunks(CHUNK) {
+            let mut listings = Vec::new();
+            for id in chunk {
+                let (Some(known), Some(device)) = (self.known.get_mut(id), store.device(id).await?) else {
+                    continue;
+                };
+                let document = Document::read(&device)?;
+                let listing = said.listed(id, known.listing.clone(), &document);
+                if listing != known.listing {
+                    known.listing = listing.clone();
+                    listings.push((id.clone(), listing));
+                }
+            }
+            shown.extend(listings.iter().map(|(id, _)| id.clone()));
+            store.relist(listings).await?;
+        }
+        self.said = said;
+        Ok(shown)
     }
 
     /// Writes down what differs from what is known; gives what is new.
@@ -183,9 +218,10 @@ impl Ledger {
         &mut self,
         (store, world, expected): (&Store, &World, &Expected),
         who: Who,
-        found: Found,
+        mut found: Found,
         writing: &mut Writing,
     ) -> Result<(), DeriveError> {
+        found.listing = self.said.listed(&who.id, found.listing, &found.document);
         let digest = Digests::of(&found.document, &found.stations)?;
         let known = self.known.get(&who.id);
         let is_same = known.is_some_and(|known| is_same(&known.listing, &found.listing));
@@ -197,7 +233,7 @@ impl Ledger {
         } else {
             let before = if who.is_new { None } else { store.device(&who.id).await? };
             let document: Document = match &before {
-                Some(before) => serde_json::from_str(&before.identity)?,
+                Some(before) => Document::read(before)?,
                 None => Document::default(),
             };
             let unchanged = is_same && known.is_some_and(|known| known.digest.document == digest.document);
@@ -339,14 +375,13 @@ fn differences<'a>(
     after: (&'a Listing, &'a Document),
 ) -> Vec<Difference<'a>> {
     let singles = model::AttributeName::ALL.iter().filter(|name| !name.is_many()).map(|name| name.name());
-    let best = |document: &Document, name: &str| {
-        document.attributes.get(name).and_then(|values| values.first()).map(|value| value.value.clone())
-    };
+    let best = |document: &Document, name: &str| document.best(name).map(str::to_owned);
     let attributes =
         singles.chain(["clinical_class"]).map(|name| (name, best(before.1, name), best(after.1, name)));
+    let name = |document: &Document| document.name().map(str::to_owned);
     let (old, new) = (before.0, after.0);
     let lists = [
-        ("name", old.name.clone(), new.name.clone()),
+        ("name", name(before.1), name(after.1)),
         ("ips", joined(&old.ips), joined(&new.ips)),
         ("macs", joined(&old.macs), joined(&new.macs)),
         ("weaknesses", joined(&old.weaknesses), joined(&new.weaknesses)),

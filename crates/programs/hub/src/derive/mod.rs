@@ -5,7 +5,9 @@ mod adjusted;
 mod expected;
 mod found;
 mod ledger;
+mod said;
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +16,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::app::App;
 use crate::events::{DeviceEvent, Event};
+use crate::picture;
 use crate::problem::chain;
 
 use expected::Expected;
@@ -55,26 +58,61 @@ pub(crate) async fn run(app: App, knowledge: Arc<Knowledge>) {
         let mut ledger = None;
         loop {
             let begun = Instant::now();
-            let pause = match derive(&app, &knowledge, &mut ledger).await {
-                Ok(()) => PAUSE.max(begun.elapsed() * PAUSE_FACTOR),
-                Err(error) => {
-                    tracing::error!(error = %chain(&error), "derivation failed");
-                    // What was written is unknown: read it again.
-                    ledger = None;
-                    app.grown.notify_one();
-                    PAUSE_FAILED
-                }
-            };
+            let derived = derive(&app, &knowledge, &mut ledger).await;
             app.metrics.derivations.add(1);
             app.metrics.derivation_ms.add(u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX));
-            sleep(pause).await;
-            app.grown.notified().await;
+            let waited = match derived {
+                Ok(()) => wait(&app, &mut ledger, PAUSE.max(begun.elapsed() * PAUSE_FACTOR)).await,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = waited {
+                tracing::error!(error = %chain(&error), "derivation failed");
+                // What was written is unknown: read it again.
+                ledger = None;
+                sleep(PAUSE_FAILED).await;
+            }
         }
     };
     tokio::select! {
         () = work => {}
         () = app.stopped() => {}
     }
+}
+
+/// Until it is time to derive again: a pause at least, and then until something was ingested. What people state
+/// meanwhile shows in lists soon.
+async fn wait(app: &App, ledger: &mut Option<Ledger>, pause: Duration) -> Result<(), DeriveError> {
+    let due = async {
+        sleep(pause).await;
+        app.grown.notified().await;
+    };
+    let mut due = pin!(due);
+    loop {
+        tokio::select! {
+            () = &mut due => return Ok(()),
+            () = app.stated.notified() => {}
+        }
+        let begun = Instant::now();
+        relist(app, ledger).await?;
+        sleep(begun.elapsed() * PAUSE_FACTOR).await;
+    }
+}
+
+/// Lets lists show what people state, without a derivation.
+pub(crate) async fn relist(app: &App, ledger: &mut Option<Ledger>) -> Result<(), DeriveError> {
+    let Some(held) = ledger else { return Ok(()) };
+    let shown = held.relist(&app.store).await?;
+    if shown.is_empty() {
+        return Ok(());
+    }
+    let zones = picture::zones(held.places());
+    app.picture.send_modify(|picture| {
+        if let Some(picture) = picture {
+            Arc::make_mut(picture).map.zones = zones;
+        }
+    });
+    tell(app, shown.into_iter().map(|id| (id, DeviceEvent::Changed)).collect());
+    Ok(())
 }
 
 /// Derives once.
@@ -85,7 +123,10 @@ pub(crate) async fn derive(
 ) -> Result<(), DeriveError> {
     let adjustments = app.store.active_adjustments().await?;
     let held = match ledger {
-        Some(held) if held.adjusted().is(&adjustments) => held,
+        Some(held) if held.adjusted().is(&adjustments) => {
+            held.relist(&app.store).await?;
+            held
+        }
         Some(_) | None => ledger.insert(Ledger::read(&app.store, adjustments).await?),
     };
     let adjustments = held.adjustments();
@@ -98,7 +139,7 @@ pub(crate) async fn derive(
         [] | [_, _, ..] => None,
     };
     let knowledge = Arc::clone(knowledge);
-    let (findings, picture) = tokio::task::spawn_blocking(move || {
+    let (findings, mut picture) = tokio::task::spawn_blocking(move || {
         let knowing = Knowing { knowledge: &knowledge, adjustments: &adjustments, sensor: sensor.as_deref() };
         find(evidence, conversations, knowing)
     })
@@ -107,6 +148,11 @@ pub(crate) async fn derive(
     if again {
         app.grown.notify_one();
     }
+    if news.iter().any(|(_, kind)| *kind == DeviceEvent::Merged) {
+        // What was stated about the one is stated about the other now.
+        app.stated.notify_one();
+    }
+    picture.map.zones = picture::zones(held.places());
     app.picture.send_replace(Some(Arc::new(picture)));
     tell(app, news);
     Ok(())

@@ -200,7 +200,8 @@ async fn what_people_state_stands_beside_what_is_observed() {
         (StatusCode::OK, &"\"2\"".parse().expect("a header"))
     );
     let device = answer.json();
-    assert_eq!(device["name"], "ct-room-4", "what is observed stays");
+    assert_eq!(device["name"], "CT 2", "what a person says counts");
+    assert_eq!(device["attributes"]["hostname"][0]["value"], "ct-room-4", "what is observed stays");
     assert_eq!(
         device["differences"],
         json!([{ "attribute": "name", "observed": "ct-room-4", "asserted": "CT 2", "says": [

@@ -15,4 +15,5 @@ mod requests;
 mod running;
 mod sensors;
 mod simulation;
+mod stated;
 mod support;

@@ -20,6 +20,7 @@ use tower::ServiceExt as _;
 
 use crate::app::{App, Setup};
 use crate::authority::Authority;
+use crate::derive::Ledger;
 use crate::world::{Chance, Clock, NoChance, World};
 
 /// Where the clock begins: 2026-01-01.
@@ -159,8 +160,23 @@ impl Hub {
         hub
     }
 
+    /// A derivation as after a start.
     pub(super) async fn derive(&self) {
-        crate::derive::derive(&self.app, &self.knowledge, &mut None).await.expect("a derivation");
+        self.derive_with(&mut None).await;
+    }
+
+    /// A derivation after others.
+    pub(super) async fn derive_with(&self, ledger: &mut Option<Ledger>) {
+        crate::derive::derive(&self.app, &self.knowledge, ledger).await.expect("a derivation");
+    }
+
+    /// What follows when something was stated.
+    pub(super) async fn relist(&self, ledger: &mut Option<Ledger>) {
+        crate::derive::relist(&self.app, ledger).await.expect("listed anew");
+    }
+
+    pub(super) fn knowledge(&self) -> Arc<Knowledge> {
+        Arc::clone(&self.knowledge)
     }
 
     pub(super) async fn ingest(&self, batch: &Batch) {
