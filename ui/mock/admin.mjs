@@ -186,6 +186,26 @@ export function admin({ world, tell, empty, password }) {
       },
     ],
     [
+      "GET",
+      /^\/sensors\/enrolments$/,
+      "sensors",
+      () => {
+        const open = [...tokens.values()].reverse().map(({ token, ...rest }) => ({ ...rest, made_by: "admin" }));
+        return [200, { items: open }];
+      },
+    ],
+    [
+      "DELETE",
+      /^\/sensors\/enrolments\/([^/]+)$/,
+      "sensors",
+      ({ id }) => {
+        const made = [...tokens.values()].find((each) => each.sensor === id);
+        if (!made) throw missing(`no token waits for a sensor \`${id}\``);
+        tokens.delete(made.token);
+        return [204, null];
+      },
+    ],
+    [
       "POST",
       /^\/sensors\/([^/]+)\/revoke$/,
       "sensors",

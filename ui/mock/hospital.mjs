@@ -555,6 +555,7 @@ export function hospital({ seed = 7, now = Date.now() } = {}) {
       id: id("chg"),
       device: device.id,
       device_name: device.name,
+      device_address: device.ips[0] ?? device.macs[0] ?? null,
       at: iso(at),
       actor,
       kind,

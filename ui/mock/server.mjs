@@ -176,6 +176,7 @@ export function start({ port = 0, empty = false, seed = 7, live = true } = {}) {
       id: `chg_${randomUUID()}`,
       device: device.id,
       device_name: device.name,
+      device_address: device.ips[0] ?? device.macs[0] ?? null,
       at: new Date().toISOString(),
       actor: { kind: "person", name: user.name },
       request: `req_${randomUUID()}`,
@@ -348,7 +349,7 @@ export function start({ port = 0, empty = false, seed = 7, live = true } = {}) {
     if (path === "/map") return json(res, 200, map());
     if (path === "/sensors") return json(res, 200, { items: world.sensors });
     if (path === "/about")
-      return json(res, 200, { version: "0.1.0", store: "SQLite, encrypted", licence: "Apache-2.0" });
+      return json(res, 200, { version: "0.1.0", store: "SQLite, encrypted", licence: "Apache-2.0", sensor_port: 8444 });
     if (path === "/events") {
       res.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
       res.write(": hello\n\n");

@@ -113,6 +113,12 @@ export const operationQuery = (id: string | null) =>
     enabled: id !== null,
     refetchInterval: ({ state }) => (state.data && state.data.state !== "running" ? false : 1000),
   });
+/** Tokens that no sensor used yet; they go by themselves. */
+export const enrolmentsQuery = queryOptions({
+  queryKey: ["sensors", "enrolments"],
+  queryFn: () => answerOf(api.GET("/api/v1/sensors/enrolments")),
+  refetchInterval: 60_000,
+});
 export const recordQuery = infiniteQueryOptions({
   queryKey: ["admin", "record"],
   queryFn: ({ pageParam }) =>
@@ -128,6 +134,8 @@ export function forgetAdmin(): void {
 
 export const enrolSensor = (name: string, key: string) =>
   answerOf(api.POST("/api/v1/sensors/enrolments", { params: { header: once(key) }, body: { name } }));
+export const cancelEnrolment = (sensor: string) =>
+  answerOf(api.DELETE("/api/v1/sensors/enrolments/{id}", { params: { path: { id: sensor }, header: token() } }));
 export const revokeSensor = (id: string, why: string, key: string) =>
   answerOf(api.POST("/api/v1/sensors/{id}/revoke", { params: { path: { id }, header: once(key) }, body: { why } }));
 

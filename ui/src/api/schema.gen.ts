@@ -647,11 +647,29 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Tokens that no sensor used yet, the latest first. */
+        get: operations["enrolments"];
         put?: never;
         /** Let a sensor on another machine be enrolled. The token is shown in this answer only, serves once, for one hour. */
         post: operations["enrol"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sensors/enrolments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a token back: no sensor can be enrolled with it any more. */
+        delete: operations["cancel_enrolment"];
         options?: never;
         head?: never;
         patch?: never;
@@ -890,6 +908,11 @@ export interface components {
     schemas: {
         About: {
             licence: string;
+            /**
+             * Format: int32
+             * @description Where the hub listens for sensors on other machines, if it does.
+             */
+            sensor_port: number | null;
             store: string;
             version: string;
         };
@@ -1039,6 +1062,8 @@ export interface components {
             at: string;
             before: string | null;
             device: string;
+            /** @description Its first address, for a device without a name. */
+            device_address: string | null;
             device_name: string | null;
             /** @description The window in which it was expected. */
             expected_by: string | null;
@@ -1483,6 +1508,17 @@ export interface components {
             model: string;
             /** @description 1 to 2000 bytes. */
             why: string;
+        };
+        /** @description A token that no sensor used yet. The token itself was shown once. */
+        OpenEnrolment: {
+            expires_at: string;
+            made_by: string;
+            name: string;
+            /** @description The id that the sensor will have. */
+            sensor: string;
+        };
+        OpenEnrolmentList: {
+            items: components["schemas"]["OpenEnrolment"][];
         };
         /** @description Something that takes its time. It is forgotten when the hub starts anew. */
         Operation: {
@@ -3332,6 +3368,33 @@ export interface operations {
             };
         };
     };
+    enrolments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenEnrolmentList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     enrol: {
         parameters: {
             query?: never;
@@ -3357,6 +3420,37 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["EnrolmentToken"];
                 };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_enrolment: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @description Id that the sensor would have */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken back */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: {
                 headers: {

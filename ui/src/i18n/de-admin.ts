@@ -87,6 +87,12 @@ export const admin = {
     revoke: "Ausschließen",
     revokedBy: "Ausgeschlossen von {{name}}",
     revokeTitle: "{{name}} ausschließen",
+    open: "Noch nicht angemeldet",
+    openHint: "Token, die noch kein Sensor benutzt hat. Jeder gilt einmal; gezeigt wurde er, als er erzeugt wurde.",
+    openUntil: "Erzeugt von {{name}}, gültig bis",
+    takeBack: "Zurücknehmen",
+    takeBackTitle: "Den Token für {{name}} zurücknehmen",
+    takeBackText: "Mit ihm kann sich kein Sensor mehr anmelden. Angemeldete Sensoren bleiben.",
     revokeWarning: "Was nur dieser Sensor sieht, wird nicht mehr gesehen.",
     revokeText:
       "Neue Geräte, Änderungen und Schwächen dort bleiben unbemerkt, und Geräte, die nur er sieht, wirken wie ausgeschaltet. Was er gemeldet hat, bleibt. Das lässt sich nicht zurücknehmen: Um dort wieder zuzuhören, fügen Sie einen neuen Sensor hinzu.",

@@ -86,6 +86,12 @@ export const admin = {
     revoke: "Revoke",
     revokedBy: "Revoked by {{name}}",
     revokeTitle: "Revoke {{name}}",
+    open: "Waiting to be enrolled",
+    openHint: "Tokens that no sensor has used yet. Each serves once; the token itself was shown when it was made.",
+    openUntil: "Made by {{name}}, good until",
+    takeBack: "Take back",
+    takeBackTitle: "Take back the token of {{name}}",
+    takeBackText: "No sensor can be enrolled with it any more. Sensors that are enrolled stay.",
     revokeWarning: "What only this sensor sees will no longer be seen.",
     revokeText:
       "New devices, changes and weaknesses there go unnoticed, and devices that only it can see look as if they were off. What it reported stays. It cannot be taken back: to listen there again, add a new sensor.",

@@ -91,17 +91,35 @@ pub(crate) async fn put(sql: &mut dyn Sql, enrolment: Enrolment) -> Result<()> {
 pub(crate) async fn pending(sql: &mut dyn Sql, hash: TokenHash, now: Timestamp) -> Result<Option<Enrolment>> {
     let query =
         "SELECT sensor, name, made_by, created, expires FROM enrolment WHERE hash = $1 AND expires > $2";
-    let read = |row: &mut Row| {
-        Ok(Enrolment {
-            hash,
-            sensor: row.parsed("a sensor")?,
-            name: row.text()?,
-            made_by: row.text()?,
-            created: evidence::time(row)?,
-            expires: evidence::time(row)?,
-        })
-    };
-    sql::one(sql, query, vec![hash.value(), time(now)], read).await
+    sql::one(sql, query, vec![hash.value(), time(now)], |row| enrolment(row, hash)).await
+}
+
+fn enrolment(row: &mut Row, hash: TokenHash) -> Result<Enrolment> {
+    Ok(Enrolment {
+        hash,
+        sensor: row.parsed("a sensor")?,
+        name: row.text()?,
+        made_by: row.text()?,
+        created: evidence::time(row)?,
+        expires: evidence::time(row)?,
+    })
+}
+
+/// Tokens that nobody used yet, the latest first.
+pub(crate) async fn open(sql: &mut dyn Sql, now: Timestamp) -> Result<Vec<Enrolment>> {
+    let query = "SELECT hash, sensor, name, made_by, created, expires FROM enrolment WHERE expires > $1 \
+        ORDER BY created DESC, sensor";
+    sql::all(sql, query, vec![time(now)], |row| {
+        let hash = row.bytes()?.try_into().map_err(|_| Error::Unreadable { what: "a hash of a token" })?;
+        enrolment(row, TokenHash(hash))
+    })
+    .await
+}
+
+/// Takes a token back; says whether it was still open.
+pub(crate) async fn cancel(sql: &mut dyn Sql, sensor: SensorId, now: Timestamp) -> Result<bool> {
+    let delete = "DELETE FROM enrolment WHERE sensor = $1 AND expires > $2";
+    Ok(sql.execute(delete, vec![text(sensor.as_str()), time(now)]).await? > 0)
 }
 
 /// Uses a token up. Of two who try at the same time one deletes the row.

@@ -153,6 +153,22 @@ impl Store {
         self.read(|sql| Box::pin(evidence::sensors(sql))).await
     }
 
+    /// Tokens that no sensor used yet, the latest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn open_enrolments(&self, now: Timestamp) -> Result<Vec<Enrolment>> {
+        self.read(move |sql| Box::pin(enrolment::open(sql, now))).await
+    }
+
+    /// Takes the token of a sensor back; says whether it was still open.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn cancel_enrolment(&self, sensor: SensorId, now: Timestamp) -> Result<bool> {
+        self.write(move |sql| Box::pin(enrolment::cancel(sql, sensor, now))).await
+    }
+
     /// Lets a sensor be enrolled with a token.
     ///
     /// # Errors

@@ -14,8 +14,8 @@ pub(crate) use client::{
     ApproveArgs, ChangesArgs, DeviceCommand, ListArgs, ListFormat, LoginArgs, SetArgs, ShowArgs,
 };
 pub(crate) use inventory::{
-    AdjustmentsArgs, ExportArgs, ExportFormat, ImportArgs, MergeArgs, SensorRevokeArgs, SensorTokenArgs,
-    SplitArgs, UndoArgs,
+    AdjustmentsArgs, ExportArgs, ExportFormat, ImportArgs, MergeArgs, SensorCancelArgs, SensorRevokeArgs,
+    SensorTokenArgs, SplitArgs, UndoArgs,
 };
 pub(crate) use upkeep::{BackupArgs, BundleArgs, DoctorArgs, RestoreArgs, SupportCommand};
 
@@ -191,6 +191,13 @@ pub(crate) enum SensorCommand {
     Status(SensorStatusArgs),
     /// Have a hub make a token that one sensor is enrolled with.
     Token(SensorTokenArgs),
+    /// List the tokens that no sensor used yet.
+    Tokens {
+        #[command(flatten)]
+        format: ListFormat,
+    },
+    /// Take a token back, before a sensor used it.
+    Cancel(SensorCancelArgs),
     /// Shut a sensor out of a hub, for ever.
     Revoke(SensorRevokeArgs),
 }

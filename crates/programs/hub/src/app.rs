@@ -50,6 +50,8 @@ pub(crate) struct Parts {
     pub(crate) enrolment_limiter: Mutex<Limiter>,
     /// Signs certificates of sensors; `None` where the hub does not listen for any.
     pub(crate) authority: Option<Authority>,
+    /// Where the hub listens for sensors, once it does.
+    pub(crate) sensor_port: OnceLock<u16>,
     pub(crate) hashing: Semaphore,
     /// Verified against when there is no such account, so that both take the same time.
     pub(crate) nobody: String,
@@ -104,6 +106,7 @@ impl App {
             metrics_token,
             nobody,
             document: OnceLock::new(),
+            sensor_port: OnceLock::new(),
             sessions: Sessions::default(),
             limiter: Mutex::default(),
             enrolment_limiter: Mutex::default(),

@@ -191,6 +191,7 @@ async fn listen_for_sensors(
     let refuse = |source| Error::Listen { address, source };
     let listener = TcpListener::bind(address).await.map_err(refuse)?;
     let bound = listener.local_addr().map_err(refuse)?;
+    app.sensor_port.get_or_init(|| bound.port());
     Ok(Some((bound, remote::listen(app, authority, listener)?)))
 }
 

@@ -5,7 +5,7 @@ import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { enrolSensor } from "../../api/admin";
 import type { Schemas, Sensor } from "../../api/client";
-import { sensorsQuery } from "../../api/queries";
+import { aboutQuery, sensorsQuery } from "../../api/queries";
 import "../../design/admin.css";
 import { number } from "../../design/format";
 import { Icon } from "../../design/icon";
@@ -13,7 +13,7 @@ import { Copy } from "../../design/parts";
 import { Wire } from "../../design/wire";
 import { TextField, useAct } from "./dialog";
 
-/** Where the hub listens for sensors unless it was told otherwise. */
+/** Where a hub listens for sensors that does not say. */
 const PORT = 8444;
 const FOLDER = "/var/lib/bedrail-sensor";
 /** The hub tells what is new; this is for what it told while nobody listened. */
@@ -68,7 +68,9 @@ function Name({ made, close }: { made: (token: Schemas["EnrolmentToken"]) => voi
 
 function Steps({ made, close }: { made: Schemas["EnrolmentToken"]; close: () => void }) {
   const { t } = useTranslation();
-  const [hub, setHub] = useState(`https://${window.location.hostname}:${PORT}`);
+  const about = useQuery(aboutQuery);
+  const [typed, setHub] = useState<string | null>(null);
+  const hub = typed ?? `https://${window.location.hostname}:${about.data?.sensor_port ?? PORT}`;
   const sensors = useQuery({ ...sensorsQuery, refetchInterval: LOOK_AGAIN });
   const sensor = sensors.data?.items.find((each) => each.id === made.sensor);
   const heard = sensor !== undefined && sensor.last_heard !== null;

@@ -10,6 +10,7 @@ import { Icon } from "../../design/icon";
 import { Empty, Section, SeverityShape, When } from "../../design/parts";
 import { Wire } from "../../design/wire";
 import { AddSensor } from "./add-sensor";
+import { OpenTokens } from "./open-tokens";
 import { Loaded } from "./parts";
 import { RevokeDialog } from "./revoke-sensor";
 import { SensorState } from "./sensor-state";
@@ -51,6 +52,7 @@ export function SensorsPage() {
           }
         </Loaded>
       </Section>
+      {may("sensors") && <OpenTokens />}
       {adding && <AddSensor close={() => setAdding(false)} />}
       {revoked && <RevokeDialog sensor={revoked} close={() => setRevoked(null)} />}
     </>

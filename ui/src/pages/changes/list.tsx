@@ -27,7 +27,7 @@ export function ChangeList({ changes, withDevice, full }: { changes: Change[]; w
                 search={{ tab: "timeline" }}
                 className="clip changes-device"
               >
-                <Wire>{each.device_name ?? `${t("device.unnamed")} …${each.device.slice(-6)}`}</Wire>
+                <Wire>{each.device_name ?? each.device_address ?? t("device.unnamed")}</Wire>
               </Link>
             )}
             <span>

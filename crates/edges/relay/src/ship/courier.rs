@@ -76,8 +76,14 @@ pub enum Verdict {
 /// What the next answer is about.
 #[derive(Debug, Clone, Copy)]
 enum Asked {
-    Batch { sequence: u64, gone_from: u64 },
-    State,
+    Batch {
+        sequence: u64,
+        gone_from: u64,
+    },
+    /// The hub said before that it has every batch up to this one.
+    State {
+        acknowledged: u64,
+    },
 }
 
 /// When nothing is to be sent, the hub still hears from the sensor this often: 90 s of silence are a blind spot.
@@ -89,7 +95,7 @@ impl Courier {
     /// One that asked nothing yet.
     #[must_use]
     pub const fn new(backoff: Backoff) -> Self {
-        Self { backoff, asked: Asked::State, is_quiet: false, renewal_tried: None }
+        Self { backoff, asked: Asked::State { acknowledged: 0 }, is_quiet: false, renewal_tried: None }
     }
 
     /// What comes next for this spool and this identity, and what happened to the spool.
@@ -109,7 +115,7 @@ impl Courier {
         let report = spool.backlog().into();
         let question = match waiting {
             Some(waiting) => self.batch(report, &waiting),
-            None if self.is_quiet => self.state(&report),
+            None if self.is_quiet => self.state(&report, spool.acknowledged()),
             None => return Ok((Errand::Wait(SIGN_OF_LIFE), notices)),
         };
         self.is_quiet = false;
@@ -144,8 +150,8 @@ impl Courier {
         Question { path: BATCHES, kind: SHIPMENT_TYPE, body }
     }
 
-    fn state(&mut self, report: &StateReport) -> Question {
-        self.asked = Asked::State;
+    fn state(&mut self, report: &StateReport, acknowledged: u64) -> Question {
+        self.asked = Asked::State { acknowledged };
         let body = serde_json::to_vec(report).unwrap_or_default();
         Question { path: STATE, kind: "application/json", body }
     }
@@ -154,7 +160,7 @@ impl Courier {
     pub fn read(&mut self, answer: Result<HubAnswer, ClientError>, share: u8) -> Heard {
         let verdict = answer.and_then(|answer| match self.asked {
             Asked::Batch { sequence, gone_from } => of_batch(&answer, sequence, gone_from),
-            Asked::State => of_state(&answer),
+            Asked::State { acknowledged } => of_state(&answer, acknowledged),
         });
         match verdict {
             Ok(verdict) => {
@@ -181,11 +187,16 @@ impl Verdict {
     }
 }
 
-fn of_state(answer: &HubAnswer) -> Result<Verdict, ClientError> {
+/// A hub that was set back says so here, too: a sensor that hears nothing sends no batch that it could refuse.
+fn of_state(answer: &HubAnswer, said_before: u64) -> Result<Verdict, ClientError> {
     if !answer.status.is_success() {
         return Err(answer.refusal());
     }
-    answer.json().map(|Known { acknowledged, .. }| Verdict::Taken(acknowledged))
+    let Known { acknowledged, .. } = answer.json()?;
+    match acknowledged < said_before {
+        true => Ok(Verdict::Missing(acknowledged.saturating_add(1))),
+        false => Ok(Verdict::Taken(acknowledged)),
+    }
 }
 
 fn of_batch(answer: &HubAnswer, sequence: u64, gone_from: u64) -> Result<Verdict, ClientError> {
@@ -227,6 +238,34 @@ mod tests {
         };
         let applicant = Applicant::new().expect("a key");
         applicant.become_sensor("https://hub:8444".parse().expect("an address"), issued)
+    }
+
+    #[test]
+    fn a_quiet_sensor_sends_again_what_a_hub_that_was_set_back_lacks() {
+        let folder = TempDir::new().expect("a folder");
+        Spool::create(folder.path()).expect("created");
+        let mut spool = Spool::open(folder.path(), Limits::DEFAULT).expect("opened").0;
+        let now = Timestamp::from_nanos(BEGIN_S * 1_000_000_000);
+        for sequence in 1..=3 {
+            spool.append(sequence, 1, b"batch", now).expect("kept");
+        }
+        spool.acknowledge(3).expect("written");
+        let mut courier = Courier::new(Backoff::new(Duration::from_secs(1), Duration::from_secs(60)));
+        let mut hears = |acknowledged: u64| {
+            courier.was_quiet();
+            let errand = courier.next(&mut spool, &identity(), now).expect("a spool that reads").0;
+            assert!(matches!(errand, Errand::Ask(Question { path: STATE, .. })), "{errand:?}");
+            let known = serde_json::json!({ "acknowledged": acknowledged, "frames": 0 });
+            let answer = HubAnswer::new(StatusCode::OK, known.to_string().into());
+            let Heard::There(verdict) = courier.read(Ok(answer), 0) else { panic!("it is there") };
+            verdict.settle(&mut spool).expect("settled");
+            let waiting = spool.oldest().expect("a spool that reads").0.map(|waiting| waiting.sequence);
+            spool.acknowledge(3).expect("written");
+            waiting
+        };
+        assert_eq!(hears(3), None);
+        assert_eq!(hears(1), Some(2), "it has one batch of three");
+        assert_eq!(hears(0), Some(1));
     }
 
     #[test]

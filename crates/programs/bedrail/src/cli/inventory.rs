@@ -136,6 +136,16 @@ pub(crate) struct SensorTokenArgs {
     pub(crate) json: bool,
 }
 
+/// `bedrail sensor cancel`.
+#[derive(Debug, Args)]
+pub(crate) struct SensorCancelArgs {
+    /// Id that the sensor would have, as `bedrail sensor tokens` lists it.
+    pub(crate) sensor: model::SensorId,
+    /// Say whose token would be taken back and change nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
 /// `bedrail sensor revoke`.
 #[derive(Debug, Args)]
 pub(crate) struct SensorRevokeArgs {

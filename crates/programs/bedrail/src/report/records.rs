@@ -18,6 +18,8 @@ pub(crate) enum Kind {
     Changes,
     /// Sensors with their health.
     Sensors,
+    /// Tokens that no sensor used yet.
+    Tokens,
     /// Merges and splits.
     Adjustments,
 }
@@ -109,6 +111,7 @@ impl Kind {
                 "at",
                 "device",
                 "device_name",
+                "device_address",
                 "actor/kind",
                 "actor/name",
                 "kind",
@@ -122,6 +125,7 @@ impl Kind {
             Self::Sensors => {
                 &["id", "name", "state", "last_seen", "frames", "dropped", "dropped_share", "blind_spots"]
             }
+            Self::Tokens => &["sensor", "name", "made_by", "expires_at"],
             Self::Adjustments => {
                 &["id", "kind", "device", "part", "anchor", "by", "at", "why", "undone/by", "undone/at"]
             }
@@ -135,6 +139,7 @@ impl Kind {
             }
             Self::Changes => &["When", "Device", "What", "Before", "After", "Who", "Why"],
             Self::Sensors => &["Sensor", "State", "Frames", "Could not be read", "Last seen", "Blind spots"],
+            Self::Tokens => &["Sensor", "Name", "Made by", "Good until"],
             Self::Adjustments => &["Id", "Kind", "Device", "Part", "Who and when", "Why", "Taken back"],
         }
     }
@@ -144,6 +149,7 @@ impl Kind {
             Self::Devices => device(entry),
             Self::Changes => change(entry),
             Self::Sensors => sensor(entry),
+            Self::Tokens => token(entry),
             Self::Adjustments => adjustment(entry),
         }
     }
@@ -168,7 +174,11 @@ fn change(entry: &Value) -> Vec<String> {
     let of_actor = |field: &str| entry.pointer(&format!("/actor/{field}")).and_then(Value::as_str);
     vec![
         moment(text(entry, "at")),
-        text(entry, "device_name").or(text(entry, "device")).unwrap_or_default().to_owned(),
+        ["device_name", "device_address", "device"]
+            .into_iter()
+            .find_map(|field| text(entry, field))
+            .unwrap_or_default()
+            .to_owned(),
         text(entry, "what").unwrap_or_default().to_owned(),
         text(entry, "before").unwrap_or("–").to_owned(),
         text(entry, "after").unwrap_or("–").to_owned(),
@@ -187,6 +197,11 @@ fn sensor(entry: &Value) -> Vec<String> {
         moment(text(entry, "last_seen")),
         words(entry.get("blind_spots")).replace("; ", "\n"),
     ]
+}
+
+fn token(entry: &Value) -> Vec<String> {
+    let field = |name: &str| text(entry, name).unwrap_or_default().to_owned();
+    vec![field("sensor"), field("name"), field("made_by"), moment(text(entry, "expires_at"))]
 }
 
 fn adjustment(entry: &Value) -> Vec<String> {

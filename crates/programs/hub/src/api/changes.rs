@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use axum::Json;
 use axum::extract::State;
 use model::DeviceId;
-use store::ChangeQuery;
+use store::{ChangeQuery, Listing};
 
 use super::filter::{self, PAGE};
 use super::view::{Change, ChangePage};
@@ -49,23 +49,33 @@ async fn page(app: &App, device: Option<DeviceId>, parameters: Parameters) -> An
         limit: filter::limit(&parameters)?,
     };
     let page = app.store.changes(query).await?;
-    let mut names: HashMap<DeviceId, Option<String>> = HashMap::new();
+    let mut names = Names::new();
     for change in &page.items {
         if !names.contains_key(&change.device) {
-            let name = app.store.device(&change.device).await?.and_then(|found| found.row.listing.name);
-            names.insert(change.device.clone(), name);
+            let called = app.store.device(&change.device).await?.map(|found| called(found.row.listing));
+            names.insert(change.device.clone(), called.unwrap_or_default());
         }
     }
     let items = page.items.into_iter().map(|change| view(change, &names)).collect();
     Ok(Json(ChangePage { items, next_cursor: page.next.map(|cursor| cursor.to_string()) }))
 }
 
-fn view(change: model::Change, names: &HashMap<DeviceId, Option<String>>) -> Change {
+/// The name and the first address of devices.
+type Names = HashMap<DeviceId, (Option<String>, Option<String>)>;
+
+fn called(listing: Listing) -> (Option<String>, Option<String>) {
+    let ip = listing.ips.first().map(ToString::to_string);
+    (listing.name, ip.or_else(|| listing.macs.first().map(ToString::to_string)))
+}
+
+fn view(change: model::Change, names: &Names) -> Change {
     let model::Change { id, device, at, actor, kind, what, before, after, why, request, expected_by } =
         change;
+    let (device_name, device_address) = names.get(&device).cloned().unwrap_or_default();
     Change {
         id: id.to_string(),
-        device_name: names.get(&device).cloned().flatten(),
+        device_name,
+        device_address,
         device: device.to_string(),
         at: at.to_string(),
         actor: actor.into(),

@@ -91,6 +91,21 @@ pub(crate) struct EnrolmentToken {
     pub(crate) expires_at: String,
 }
 
+/// A token that no sensor used yet. The token itself was shown once.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OpenEnrolment {
+    /// The id that the sensor will have.
+    pub(crate) sensor: String,
+    pub(crate) name: String,
+    pub(crate) made_by: String,
+    pub(crate) expires_at: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OpenEnrolmentList {
+    pub(crate) items: Vec<OpenEnrolment>,
+}
+
 /// A sensor that is to be shut out.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

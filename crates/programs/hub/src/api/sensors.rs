@@ -12,7 +12,9 @@ use store::{EnrolledSensor, Enrolment, SensorRow, TokenHash};
 
 use super::act::ActHeaders;
 use super::devices::decision;
-use super::sensor_view::{EnrolmentRequest, EnrolmentToken, RevokeRequest, Sensor, SensorList};
+use super::sensor_view::{
+    EnrolmentRequest, EnrolmentToken, OpenEnrolment, OpenEnrolmentList, RevokeRequest, Sensor, SensorList,
+};
 use crate::app::App;
 use crate::auth::Visitor;
 use crate::envelope::RequestId;
@@ -107,6 +109,39 @@ async fn make_token(app: &App, visitor: &Visitor, name: &str) -> Answer<Enrolmen
         token: token.text(),
         expires_at: expires(now.wall).to_string(),
     })
+}
+
+/// Tokens that no sensor used yet, the latest first.
+#[utoipa::path(get, path = "/api/v1/sensors/enrolments", responses((status = 200, body = OpenEnrolmentList), (status = "default", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn enrolments(State(app): State<App>) -> Answer<Json<OpenEnrolmentList>> {
+    let now = app.world.moment();
+    let open = app.store.open_enrolments(now.steady).await?;
+    let view = |open: Enrolment| OpenEnrolment {
+        sensor: open.sensor.to_string(),
+        name: open.name,
+        made_by: open.made_by,
+        expires_at: Timestamp::from_nanos(now.wall.nanos().saturating_add(open.expires.since(now.steady)))
+            .to_string(),
+    };
+    Ok(Json(OpenEnrolmentList { items: open.into_iter().map(view).collect() }))
+}
+
+/// Take a token back: no sensor can be enrolled with it any more.
+#[utoipa::path(
+    delete, path = "/api/v1/sensors/enrolments/{id}",
+    params(("id" = String, Path, description = "Id that the sensor would have"), ("X-CSRF-Token" = String, Header)),
+    responses((status = 204, description = "Taken back"), (status = "default", body = Problem, content_type = "application/problem+json"))
+)]
+pub(crate) async fn cancel_enrolment(
+    State(app): State<App>,
+    Id(id): Id<SensorId>,
+    Extension(visitor): Extension<Visitor>,
+) -> Answer<StatusCode> {
+    if !app.store.cancel_enrolment(id.clone(), app.world.steady()).await? {
+        return Err(Problem::not_found(format!("no token waits for a sensor `{id}`")));
+    }
+    tracing::info!(sensor = %id, by = visitor.name, "a token is taken back");
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Shut a sensor out, for ever: from the next request on nothing of it is taken. What it reported stays.

@@ -12,7 +12,13 @@ use crate::problem::{Answer, Problem};
 /// Version and licence.
 #[utoipa::path(get, path = "/api/v1/about", responses((status = 200, body = About), (status = "default", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn about(State(app): State<App>) -> Json<About> {
-    Json(About { version: env!("CARGO_PKG_VERSION"), store: app.store_kind, licence: "Apache-2.0" })
+    let sensor_port = app.sensor_port.get().copied();
+    Json(About {
+        version: env!("CARGO_PKG_VERSION"),
+        store: app.store_kind,
+        licence: "Apache-2.0",
+        sensor_port,
+    })
 }
 
 /// This document.

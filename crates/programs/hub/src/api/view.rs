@@ -273,6 +273,9 @@ pub(crate) struct Change {
     pub(crate) device: String,
     #[schema(required)]
     pub(crate) device_name: Option<String>,
+    /// Its first address, for a device without a name.
+    #[schema(required)]
+    pub(crate) device_address: Option<String>,
     pub(crate) at: String,
     pub(crate) actor: Actor,
     #[schema(value_type = String)]
@@ -430,4 +433,7 @@ pub(crate) struct About {
     pub(crate) store: &'static str,
     #[schema(value_type = String)]
     pub(crate) licence: &'static str,
+    /// Where the hub listens for sensors on other machines, if it does.
+    #[schema(required)]
+    pub(crate) sensor_port: Option<u16>,
 }

@@ -37,6 +37,34 @@ async fn a_token_names_the_hub_and_is_kept_as_a_hash() {
 }
 
 #[tokio::test]
+async fn a_token_that_nobody_used_is_listed_until_it_is_taken_back_used_or_over() {
+    let hub = Hub::ready().await;
+    let person = hub.log_in().await;
+    let list = async || hub.get(&person, "/api/v1/sensors/enrolments").await.json()["items"].clone();
+    assert_eq!(list().await, json!([]));
+    let first = enrolment(&hub, &person, "one").await.json();
+    hub.clock.advance_s(60);
+    let second = enrolment(&hub, &person, "two").await.json();
+    let open = |made: &Value, expires: &str| json!({ "sensor": made["sensor"], "name": "Ward 3", "made_by": "admin", "expires_at": expires });
+    let (one, two) = ("2026-01-01T01:00:00.000000Z", "2026-01-01T01:01:00.000000Z");
+    assert_eq!(list().await, json!([open(&second, two), open(&first, one)]));
+    // What is shown follows the clock on the wall; how long it is good does not.
+    hub.clock.go_back_s(30);
+    assert_eq!(list().await[0]["expires_at"], "2026-01-01T01:00:30.000000Z");
+
+    let path = format!("/api/v1/sensors/enrolments/{}", second["sensor"].as_str().expect("an id"));
+    let take_back = async || hub.send(with_json(Method::DELETE, &path, &json!({}), Some(&person))).await;
+    assert_eq!(take_back().await.status, 204);
+    take_back().await.assert_problem(404, None);
+    let token: Token = second["token"].as_str().expect("a token").parse().expect("a token");
+    let hash = store::TokenHash(Token::hash(&token.secret));
+    assert_eq!(hub.app.store.enrolment(hash, hub.app.world.steady()).await.expect("read"), None);
+    assert_eq!(list().await.as_array().expect("items").len(), 1);
+    hub.clock.advance_s(3_600);
+    assert_eq!(list().await, json!([]));
+}
+
+#[tokio::test]
 async fn a_sensor_needs_a_name_and_a_request_its_key() {
     let hub = Hub::ready().await;
     let person = hub.log_in().await;

@@ -1,11 +1,11 @@
-//! `bedrail sensor token` and `revoke`: which sensors a hub listens to.
+//! `bedrail sensor token`, `cancel` and `revoke`: which sensors a hub listens to.
 
 use std::io::{Write as _, stdout};
 
 use anyhow::anyhow;
 use serde_json::{Value, json};
 
-use crate::cli::{SensorRevokeArgs, SensorTokenArgs};
+use crate::cli::{SensorCancelArgs, SensorRevokeArgs, SensorTokenArgs};
 use crate::client::Client;
 use crate::commands::ask::tell;
 use crate::exit::{Done, Outcome, Refusal};
@@ -27,6 +27,26 @@ pub(super) fn token(args: &SensorTokenArgs) -> Outcome {
     tell(&format!(
         "{sensor} may be enrolled once until {ends}; on its machine: bedrail sensor enrol --hub URL --data FOLDER < token"
     ));
+    Ok(Done::Whole)
+}
+
+/// Takes a token back.
+pub(super) fn cancel(args: &SensorCancelArgs) -> Outcome {
+    let client = Client::logged_in()?;
+    let id = args.sensor.as_str();
+    let answer = client.get("/api/v1/sensors/enrolments", &[])?.body;
+    let tokens = answer.get("items").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let Some(token) = tokens.iter().find(|token| text(token, "sensor") == Some(id)) else {
+        let told = format!("no token waits for `{id}`; `bedrail sensor tokens` lists them");
+        return Err(anyhow!(Refusal::NotFound(told)));
+    };
+    let name = text(token, "name").unwrap_or("no name");
+    if args.dry_run {
+        tell(&format!("the token of {id} ({name}) would be taken back; nothing was changed"));
+        return Ok(Done::Whole);
+    }
+    client.delete(&format!("/api/v1/sensors/enrolments/{id}"))?;
+    tell(&format!("the token of {id} ({name}) is taken back"));
     Ok(Done::Whole)
 }
 

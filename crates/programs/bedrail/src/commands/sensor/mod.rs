@@ -29,6 +29,8 @@ pub(crate) fn run(command: &SensorCommand) -> Outcome {
         SensorCommand::Run(args) => run::run(args),
         SensorCommand::Status(args) => status(args),
         SensorCommand::Token(args) => manage::token(args),
+        SensorCommand::Tokens { format } => list::tokens(*format),
+        SensorCommand::Cancel(args) => manage::cancel(args),
         SensorCommand::Revoke(args) => manage::revoke(args),
     }
 }

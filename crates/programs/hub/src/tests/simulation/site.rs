@@ -507,6 +507,14 @@ impl Site {
                 self.sensor_up(number);
             }
         }
+        self.drain().await;
+        // A hub that was set back is found out by the next sign of life.
+        self.run_until(self.now + 120 * SECOND).await;
+        self.drain().await;
+    }
+
+    /// Until nothing waits.
+    async fn drain(&mut self) {
         let begun = self.totals.events;
         while self.sensors.iter().any(|sensor| !sensor.is_revoked && sensor.waiting() > 0) {
             assert!(!self.events.is_empty(), "nobody does anything: {:?}", self.waiting());
