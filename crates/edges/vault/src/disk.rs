@@ -22,6 +22,12 @@ pub trait Disk: fmt::Debug + Send + Sync {
     /// When it cannot be renamed.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
 
+    /// Removes a file.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    fn remove(&self, path: &Path) -> io::Result<()>;
+
     /// Syncs the names in a folder.
     ///
     /// # Errors
@@ -46,6 +52,10 @@ impl Disk for Files {
         fs::rename(from, to)
     }
 
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        fs::remove_file(path)
+    }
+
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         File::open(folder)?.sync_all()
     }
@@ -57,9 +67,17 @@ pub(crate) fn replace(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> Result<()> 
     let failed = |source| Error::File { act: "write", path: path.to_owned(), source };
     disk.write(&fresh, bytes).map_err(failed)?;
     disk.rename(&fresh, path).map_err(failed)?;
-    // The parent of a bare name is the empty path, which nobody can open.
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    disk.sync_folder(folder).map_err(failed)
+    disk.sync_folder(folder_of(path)).map_err(failed)
+}
+
+/// The folder of a file. The parent of a bare name is the empty path, which nobody can open.
+pub(crate) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Whether a file is there. A disk that does not say is an error: a file that is not seen must not be made anew.
+pub(crate) fn exists(path: &Path) -> Result<bool> {
+    path.try_exists().map_err(|source| Error::File { act: "look for", path: path.to_owned(), source })
 }
 
 /// Reads a file of at most so many bytes.

@@ -100,6 +100,12 @@ pub enum Error {
     /// The only method that is left cannot be removed.
     #[error("method {0} is the only one that opens this seal; add another one first")]
     LastMethod(MethodId),
+    /// An old key of the store that the seal does not have.
+    #[error(
+        "`{}` is not a key of the seal beside it; they are of two hubs: move away what does not belong to this store",
+        .0.display()
+    )]
+    OtherKey(PathBuf),
     /// Too many of something.
     #[error("a vault holds at most {max} {what}")]
     Many {

@@ -6,6 +6,7 @@
 //!   the key and the algorithm, and belongs to one identity: moved to another place it does not open.
 //! - [`Unsealed::rotate`] and [`step`]: a new key for a purpose, and old [`Records`] under it, step by step, while they
 //!   are read.
+//! - [`start`]: the same at every start of a machine that opens its own seal, and the first one.
 //! - [`Secret`]: memory that is not swapped and is wiped; [`protect_process`]: no core dumps.
 //!
 //! # The keys
@@ -54,6 +55,7 @@ mod rotation;
 mod seal;
 mod secret;
 mod share;
+mod start;
 mod token;
 mod unsealed;
 mod vault;
@@ -69,6 +71,7 @@ pub use rotation::{Records, RotationError, Stale, Step, step};
 pub use seal::{Malformed, SealFile};
 pub use secret::{Protection, Secret, protect_process};
 pub use share::{Share, ShareTextError};
+pub use start::{Place, start};
 pub use token::TokenAccess;
 pub use unsealed::{Lease, Unsealed};
 pub use vault::{Refused, Sealed, create, create_on};

@@ -36,9 +36,11 @@ pub struct Refused {
 
 impl Sealed {
     /// Whether there is a seal.
-    #[must_use]
-    pub fn exists(path: &Path) -> bool {
-        path.exists()
+    ///
+    /// # Errors
+    /// [`Error::File`] when the disk does not say.
+    pub fn exists(path: &Path) -> Result<bool> {
+        disk::exists(path)
     }
 
     /// Reads a seal.
@@ -130,7 +132,7 @@ pub fn create_on(
     taken: Vec<(Purpose, Secret)>,
     now: Timestamp,
 ) -> Result<(Unsealed, Vec<Share>)> {
-    if path.exists() {
+    if disk::exists(path)? {
         return Err(Error::Exists(path.to_owned()));
     }
     let mut ring = Keyring::default();

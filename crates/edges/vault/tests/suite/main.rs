@@ -3,7 +3,9 @@
 #![cfg(test)]
 
 mod memory;
+mod power;
 mod rotation;
 mod seal;
+mod start;
 mod support;
 mod token;

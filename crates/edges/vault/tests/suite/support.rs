@@ -83,6 +83,17 @@ impl Disk for Powered {
         }
     }
 
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        match self.0.fate() {
+            Fate::Whole => Files.remove(path),
+            Fate::Half => {
+                Files.remove(path)?;
+                Err(out())
+            }
+            Fate::Nothing => Err(out()),
+        }
+    }
+
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         match self.0.fate() {
             Fate::Whole => Files.sync_folder(folder),
