@@ -254,3 +254,38 @@ fn by_token(methods: &[Method], access: &TokenAccess, name: RootName) -> Result<
 fn associated(id: MethodId, name: RootName) -> Vec<u8> {
     [LABEL, &name.vault, &name.version.to_be_bytes(), &id.0.to_be_bytes()].concat()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_root_key_comes_out_for_its_own_method_vault_and_version_only() -> Result<()> {
+        let (key, root, id) = (Secret::random()?, Secret::random()?, MethodId(2));
+        let name = RootName { vault: [1; 16], version: 3 };
+        let wrapped = Wrapped::new(id, &key, &root, name)?;
+        let opened = |id, key: &Secret, name| wrapped.open(id, key, name).map(|root| *root.expose());
+        assert_eq!(opened(id, &key, name), Some(*root.expose()));
+        assert_eq!(opened(MethodId(3), &key, name), None);
+        assert_eq!(opened(id, &key, RootName { version: 2, ..name }), None);
+        assert_eq!(opened(id, &key, RootName { vault: [2; 16], ..name }), None);
+        assert_eq!(opened(id, &Secret::random()?, name), None);
+        Ok(())
+    }
+
+    #[test]
+    fn shares_are_tried_on_the_set_that_most_of_them_are_of() -> Result<()> {
+        let (root, name) = (Secret::random()?, RootName { vault: [1; 16], version: 1 });
+        let new = NewMethod::Shares { threshold: 2, count: 3 };
+        let (first, _, mut old) = Method::new(MethodId(1), &new, &root, name)?;
+        let (second, _, fresh) = Method::new(MethodId(2), &new, &root, name)?;
+        let methods = [first, second];
+        assert_eq!(open(&methods, Unlock::Shares(&old), name)?.0, MethodId(1));
+        assert_eq!(open(&methods, Unlock::Shares(&fresh), name)?.0, MethodId(2));
+        old.truncate(1);
+        old.extend(fresh);
+        let text = open(&methods, Unlock::Shares(&old), name).err().map(|error| error.to_string());
+        assert!(text.is_some_and(|text| text.contains("share 1 is of set") && !text.contains("share 2")));
+        Ok(())
+    }
+}

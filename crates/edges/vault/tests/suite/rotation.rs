@@ -1,8 +1,9 @@
 //! Keys change while records are read and written, and whenever the power goes.
 
+use std::io;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -10,8 +11,8 @@ use crate::support::{Power, Powered, Table};
 use anyhow::{Result, bail, ensure};
 use model::Timestamp;
 use vault::{
-    Algorithm, Error, KeyState, NewMethod, Purpose, RotationError, Sealed, Share, Step, Unlock, Unsealed,
-    create, step,
+    Algorithm, Error, KeyState, Lease, NewMethod, Purpose, Record, RecordError, Records, RotationError,
+    Sealed, Share, Stale, Step, Unlock, Unsealed, create, step,
 };
 
 const NOW: Timestamp = Timestamp::from_nanos(1_767_225_600_000_000_000);
@@ -169,6 +170,67 @@ fn a_lease_keeps_its_key_until_the_record_is_kept() -> Result<()> {
     assert_eq!(step(&vault, &table, TOTP, 10)?, Step::Rewritten(1));
     assert_eq!(finish(&vault, &table)?, [1]);
     assert_eq!(read(&vault, &table, 1)?, text(1, 0));
+    Ok(())
+}
+
+#[test]
+fn a_lease_reads_what_was_written_after_it_began() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let (vault, _) = made(&folder.path().join("seal.json"))?;
+    let early = vault.lease();
+    vault.rotate(TOTP, SIV, NOW)?;
+    let record = vault.lease().seal(TOTP, &identity(1), &text(1, 1))?;
+    assert_eq!(record.version(), 2);
+    assert_eq!(early.open(&record, &identity(1))?.to_vec(), text(1, 1));
+    // And that key is not destroyed either while the early lease is held.
+    vault.rotate(TOTP, SIV, NOW)?;
+    assert!(matches!(vault.destroy(TOTP, 2), Err(Error::Leased { .. })));
+    Ok(())
+}
+
+#[test]
+fn a_record_that_names_another_algorithm_than_its_key_is_for_does_not_open() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let (vault, _) = made(&folder.path().join("seal.json"))?;
+    let mut bytes = vault.lease().seal(TOTP, b"account/1", b"seed")?.encode();
+    bytes[2] = Algorithm::Aes256Gcm.code();
+    let opened = vault.lease().open(&Record::decode(&bytes)?, b"account/1");
+    assert!(matches!(opened, Err(Error::Record(RecordError::OtherAlgorithm))));
+    Ok(())
+}
+
+/// A table where somebody, right after it was looked through, keeps a record that was sealed before the rotation.
+struct Racing<'a> {
+    table: Table,
+    late: Mutex<Option<Lease<'a>>>,
+}
+
+impl Records for Racing<'_> {
+    type Error = io::Error;
+
+    fn older(&self, purpose: Purpose, version: u32, limit: usize) -> io::Result<Vec<Stale>> {
+        let found = self.table.older(purpose, version, limit);
+        if let Some(lease) = self.late.lock().expect("no panic").take() {
+            let record = lease.seal(TOTP, &identity(1), &text(1, 0)).expect("sealed");
+            self.table.put(&identity(1), &record);
+        }
+        found
+    }
+
+    fn replace(&self, identity: &[u8], old: &[u8], new: &[u8]) -> io::Result<bool> {
+        self.table.replace(identity, old, new)
+    }
+}
+
+#[test]
+fn a_record_that_is_kept_while_nothing_seems_to_be_left_is_not_lost() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let (vault, _) = made(&folder.path().join("seal.json"))?;
+    let racing = Racing { table: Table::default(), late: Mutex::new(Some(vault.lease())) };
+    vault.rotate(TOTP, SIV, NOW)?;
+    let steps = [(); 4].map(|()| step(&vault, &racing, TOTP, 10).ok());
+    assert_eq!(steps, [Step::Waiting, Step::Rewritten(1), Step::Destroyed(1), Step::Done].map(Some));
+    assert_eq!(read(&vault, &racing.table, 1)?, text(1, 0));
     Ok(())
 }
 

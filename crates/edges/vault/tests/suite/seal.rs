@@ -11,8 +11,8 @@ use model::Timestamp;
 use proptest::prelude::*;
 use serde_json::Value;
 use vault::{
-    Algorithm, Cost, Error, MethodId, MethodKind, NewMethod, Purpose, Refused, SealFile, Sealed, Secret,
-    Share, ShareFault, Unlock, Unsealed, create, create_on,
+    Algorithm, Cost, Error, MethodId, MethodKind, NewMethod, Purpose, Record, Refused, SealFile, Sealed,
+    Secret, Share, ShareFault, Unlock, Unsealed, create, create_on,
 };
 
 const NOW: Timestamp = Timestamp::from_nanos(1_767_225_600_000_000_000);
@@ -361,6 +361,18 @@ fn sample() -> &'static str {
         vault.add_method(&SHARES).expect("added");
         fs::read_to_string(&path).expect("read")
     })
+}
+
+#[test]
+fn the_seeds_of_the_fuzzer_are_read() -> Result<()> {
+    let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../fuzz/seeds");
+    let file = SealFile::decode(&fs::read(seeds.join("seal/three"))?)?;
+    assert_eq!(file.summary().len(), 3);
+    let record = Record::decode(&fs::read(seeds.join("sealed-record/empty"))?)?;
+    assert_eq!((record.purpose(), record.version()), (Purpose::Totp, 1));
+    let share: Share = fs::read_to_string(seeds.join("share/one"))?.parse()?;
+    assert_eq!((share.threshold(), share.index()), (3, 2));
+    Ok(())
 }
 
 proptest! {
