@@ -15,7 +15,7 @@ profile="${1:-test}"
 build_tools="cc:build-essential pkg-config:pkg-config"
 deb_tools="dpkg-deb:dpkg dpkg-shlibdeps:dpkg-dev strip:binutils"
 ui_tools="node:nodejs npm:npm"
-test_tools="setpriv:util-linux unshare:util-linux mount:mount strace:strace script:bsdutils systemd-analyze:systemd tshark:tshark storescu:dcmtk ip:iproute2 chromium:chromium shellcheck:shellcheck bc:bc $ui_tools"
+test_tools="softhsm2-util:softhsm2 setpriv:util-linux unshare:util-linux mount:mount strace:strace script:bsdutils systemd-analyze:systemd tshark:tshark storescu:dcmtk ip:iproute2 chromium:chromium shellcheck:shellcheck bc:bc $ui_tools"
 bench_tools="/usr/bin/time:time ndpiReader:libndpi-bin tshark:tshark"
 
 have() { command -v "$1" >/dev/null 2>&1; }

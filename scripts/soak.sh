@@ -12,6 +12,7 @@ cd "$(dirname "$0")/.."
 programmes='simulation 100000 BEDRAIL_SIM_SEEDS package(hub)&test(simulation)
 power-loss-store 10000 BEDRAIL_POWER_STATES package(store)&binary(power)&test(what_was_acknowledged)
 power-loss-spool 10000 BEDRAIL_POWER_STATES package(relay)&binary(power)&test(what_was_kept)
+power-loss-vault 10000 BEDRAIL_POWER_STATES package(vault)&test(what_was_promised)
 kill-store 1000 BEDRAIL_STORE_KILLS package(store)&binary(sqlite)&test(kill_9)
 kill-spool 1000 BEDRAIL_SPOOL_KILLS package(relay)&binary(killed)
 io-errors-store all BEDRAIL_FAULTS package(store)&binary(faults)&test(acknowledged)

@@ -1,6 +1,7 @@
 //! Every fuzz target: one of each parser of `dissect`, which registers them itself, and one of each reader of files,
 //! frames, streams, rules and filters.
 
+mod keys;
 mod readers;
 
 use std::sync::Arc;
@@ -57,6 +58,9 @@ pub fn all() -> Vec<Target> {
     all.push(Target::new("capture-filter", 160, readers::capture_filter));
     all.push(Target::new("batch", 640, readers::batch));
     all.push(Target::new("shipment", 128, readers::shipment));
+    all.push(Target::new("seal", 2_048, keys::seal));
+    all.push(Target::new("sealed-record", 96, keys::record));
+    all.push(Target::new("share", 128, keys::share));
     all
 }
 

@@ -100,6 +100,9 @@ fn readers(seeds: &Path) -> Outcome {
     write(&seeds.join("batch"), "plain", &plain)?;
     let shipment = Shipment { state: StateReport::default(), gone_from: 1, batch: b"\x01" };
     write(&seeds.join("shipment"), "one", &shipment.encode()?)?;
+    write(&seeds.join("seal"), "three", SEAL.as_bytes())?;
+    write(&seeds.join("sealed-record"), "empty", &[&[1, 4, 1, 0, 0, 0, 1][..], &[7; 12 + 16]].concat())?;
+    write(&seeds.join("share"), "one", SHARE.as_bytes())?;
     write(&seeds.join("rules"), "one", RULE.as_bytes())?;
     for (name, text) in FILTERS {
         write(
@@ -179,6 +182,20 @@ weight = 0.7
 matches = ["ExamplePump/4.1"]
 misses = ["nginx"]
 "#;
+
+/// A seal with a method of each kind; nothing opens it.
+const SEAL: &str = r#"{"format":1,"vault":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","root":1,"methods":[
+{"id":1,"way":{"kind":"passphrase","cost":{"memory_kib":19456,"passes":2,"lanes":1},"salt":"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"},
+"wrapped":{"nonce":"cccccccccccccccccccccccc","sealed":"dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd"}},
+{"id":2,"way":{"kind":"shares","threshold":2,"set":"eeeeeeee","checks":["ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff","0000000000000000000000000000000000000000000000000000000000000000"]},
+"wrapped":{"nonce":"111111111111111111111111","sealed":"222222222222222222222222222222222222222222222222222222222222222222222222222222222222222222222222"}},
+{"id":4,"way":{"kind":"token","label":"hsm","key":"33333333333333333333333333333333","nonce":"444444444444444444444444","sealed":"555555555555555555555555555555555555555555555555555555555555555555555555555555555555555555555555"},
+"wrapped":{"nonce":"666666666666666666666666","sealed":"777777777777777777777777777777777777777777777777777777777777777777777777777777777777777777777777"}}],
+"body":{"nonce":"888888888888888888888888","sealed":"9999999999999999999999999999999999999999"}}"#;
+
+/// A share of zeros and numbers.
+const SHARE: &str =
+    "bdsh-are1-qyqs-yqcy-qvpq-qqgz-qvzq-2ps8-pqys-5zcv-p58q-7yq3-zgf3-g9gk-zuvp-jxsm-rsw3-u8c7-k5am-j";
 
 const FILTERS: &[(&str, &str)] = &[
     ("host", "host 10.0.0.7 and not port 22"),
