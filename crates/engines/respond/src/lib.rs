@@ -10,7 +10,7 @@ mod approval;
 mod case;
 mod command;
 mod live;
-mod matrix;
+pub mod matrix;
 mod people;
 mod requirement;
 mod restore;
@@ -24,7 +24,7 @@ pub use case::{
     BEDSIDE_AGE_MAX_NS, Bedside, Case, Lapse, Preview, Request, Requester, Scene, Subject, VOTES_MAX, Vote,
 };
 pub use command::{Because, Command, Deed};
-pub use matrix::{BREAK_GLASS_OPEN_S, EXTERNAL_BLOCK_S, default, floor};
+pub use matrix::floor;
 pub use people::{Login, People, PeopleError, Person};
 pub use requirement::{Mode, Requirement, SEATS_MAX, Seats, SeatsError, Shortfall};
 pub use restore::{Journal, RESTORE_REVIEW_S, Restore};

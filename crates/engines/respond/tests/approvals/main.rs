@@ -15,6 +15,7 @@
 mod oracle;
 mod stricter;
 mod table;
+mod unusual;
 mod world;
 
 use respond::{
