@@ -27,6 +27,8 @@ use table::{Cell, Who};
 use world::{AUTHENTICATORS, Dice, ROLES, World, YEAR_NS, id};
 
 const SECOND_NS: u64 = 1_000_000_000;
+/// How far the clock is set: it counts nanoseconds until the year 2554.
+const CLOCK_MAX_NS: u64 = 500 * YEAR_NS;
 /// Sequences of a usual run; all of [`Totals`] is to be reached by them.
 const USUAL: u64 = 4_000;
 
@@ -344,11 +346,11 @@ impl Run {
             return;
         }
         self.world.now = match self.dice.below(14) {
-            0 => now - SECOND_NS * (1 + self.dice.below(4_000)),
-            1 => now - YEAR_NS * (1 + self.dice.below(20)),
-            2 => now + YEAR_NS * (1 + self.dice.below(20)),
+            0 => now.saturating_sub(SECOND_NS * (1 + self.dice.below(4_000))),
+            1 => now.saturating_sub(YEAR_NS * (1 + self.dice.below(20))),
+            2 => (now + YEAR_NS * (1 + self.dice.below(20))).min(CLOCK_MAX_NS),
             3 => timeout.unwrap_or(now),
-            4 => timeout.map_or(now, |timeout| timeout - 1),
+            4 => timeout.map_or(now, |timeout| timeout.saturating_sub(1)),
             5 => now + 1,
             6 => now + 600 * SECOND_NS,
             7 => now + 601 * SECOND_NS,
