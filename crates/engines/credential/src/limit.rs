@@ -283,6 +283,31 @@ mod tests {
     }
 
     #[test]
+    fn an_attacker_who_waits_to_be_forgotten_gains_no_guesses() {
+        let ines = ines();
+        for (patience_s, pause_s) in
+            [(0, 3_601), (8, 3_601), (600, 3_601), (600, 6 * 3_601), (600, DAY_S + 1)]
+        {
+            let (mut limiter, mut guessed, mut now) = (Limiter::default(), Vec::new(), 0);
+            while now < 5 * DAY_S {
+                let from = source(u32::try_from(guessed.len()).unwrap());
+                match limiter.handle_attempt(&attempt(&ines, from, None), at(now)) {
+                    Answer::Try => guessed.push(now),
+                    Answer::Wait { seconds, .. } if seconds <= patience_s => now += seconds,
+                    Answer::Wait { .. } => now += pause_s,
+                }
+            }
+            let of_day =
+                |begin: &u64| guessed.iter().filter(|at| (*begin..begin + DAY_S).contains(*at)).count();
+            let most = guessed.iter().map(of_day).max().unwrap();
+            assert!(
+                most <= usize::try_from(GUESSES_PER_DAY_MAX).unwrap(),
+                "{most} with pauses of {pause_s} s"
+            );
+        }
+    }
+
+    #[test]
     fn asvs_v6_1_1_a_known_device_waits_for_nobody_else() {
         let (mut limiter, ines) = (Limiter::default(), ines());
         guesses(&mut limiter, 0, DAY_S);
