@@ -18,7 +18,8 @@ kill-spool 1000 BEDRAIL_SPOOL_KILLS package(relay)&binary(killed)
 io-errors-store all BEDRAIL_FAULTS package(store)&binary(faults)&test(acknowledged)
 io-errors-spool all BEDRAIL_FAULTS package(relay)&binary(faults)&test(kept)
 partition 1800 BEDRAIL_PARTITION_S package(bedrail)&binary(partition)
-api 800 BEDRAIL_API_EXAMPLES package(bedrail)&binary(api)'
+api 800 BEDRAIL_API_EXAMPLES package(bedrail)&binary(api)
+approvals 1000000 BEDRAIL_APPROVAL_SEQUENCES package(respond)&binary(approvals)&test(nothing_forbidden)'
 
 from=${SOAK_FROM:-1}
 log=$(mktemp)
