@@ -57,6 +57,7 @@ pub fn all() -> Vec<Target> {
     all.push(Target::new("capture-filter", 160, readers::capture_filter));
     all.push(Target::new("batch", 640, readers::batch));
     all.push(Target::new("shipment", 128, readers::shipment));
+    all.push(Target::new("audit-log", 1_536, readers::audit_log));
     all
 }
 
