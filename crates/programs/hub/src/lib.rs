@@ -33,6 +33,7 @@ mod sensors;
 mod serve;
 mod shell;
 mod statements;
+mod trail;
 mod world;
 
 #[cfg(test)]
