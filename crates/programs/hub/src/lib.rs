@@ -32,6 +32,7 @@ mod scrape;
 mod sensors;
 mod serve;
 mod shell;
+mod signing;
 mod statements;
 mod trail;
 mod world;

@@ -56,8 +56,10 @@ pub(crate) async fn log_in(
     let trace = trail::trace(&app, trail::from(address), Some(&request));
     let user = prove(&app, &given.name, given.password, address).await?;
     let Some(user) = user else {
-        trail::write(&app, trail::failed_login(trace, &given.name, wait_s(&app, &given.name, address)))
-            .await?;
+        // What is no name of an account may be a password in the wrong place: it is not written down.
+        let known = app.store.user_by_name(&given.name).await?.map(|user| user.name).unwrap_or_default();
+        let wait_s = wait_s(&app, &given.name, address);
+        trail::write(&app, trail::failed_login(trace, &known, wait_s)).await?;
         return Err(wrong());
     };
     app.metrics.logins.add(1);

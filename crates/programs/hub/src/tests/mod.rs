@@ -16,3 +16,4 @@ mod running;
 mod sensors;
 mod simulation;
 mod support;
+mod trail;
