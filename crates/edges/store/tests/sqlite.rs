@@ -378,7 +378,7 @@ async fn a_log_from_a_backup_verifies_and_goes_on() {
     append(&again).await;
     sign(&again).await;
     assert_eq!(suite::audit_log::verify(&again, &[]).await.unwrap().unsigned(), 0);
-    let fault = suite::audit_log::verify(&store, &[after.clone()]).await;
+    let fault = suite::audit_log::verify(&store, std::slice::from_ref(&after)).await;
     assert!(fault.is_ok(), "{fault:?}");
     assert_eq!(
         again.audit_state().await.unwrap().head.number,
