@@ -17,6 +17,8 @@ kill-store 1000 BEDRAIL_STORE_KILLS package(store)&binary(sqlite)&test(kill_9)
 kill-spool 1000 BEDRAIL_SPOOL_KILLS package(relay)&binary(killed)
 io-errors-store all BEDRAIL_FAULTS package(store)&binary(faults)&test(acknowledged)
 io-errors-spool all BEDRAIL_FAULTS package(relay)&binary(faults)&test(kept)
+audit-tampering 100000 BEDRAIL_AUDIT_TAMPERINGS package(audit)&binary(tampering)&test(every_tampering)
+audit-clean 10000 BEDRAIL_AUDIT_CLEAN package(audit)&binary(tampering)&test(no_alarm)
 partition 1800 BEDRAIL_PARTITION_S package(bedrail)&binary(partition)
 api 800 BEDRAIL_API_EXAMPLES package(bedrail)&binary(api)
 approvals 1000000 BEDRAIL_APPROVAL_SEQUENCES package(respond)&binary(approvals)&test(nothing_forbidden)'
@@ -32,6 +34,7 @@ one() {
     local started ended executions
     started=$(date +%s.%N)
     env "$variable=$count" BEDRAIL_SIM_FROM="$from" BEDRAIL_POWER_SEED="$from" BEDRAIL_API_SEED="$from" \
+        BEDRAIL_AUDIT_SEED="$from" \
         BEDRAIL_REQUIRE_TOOLS=1 NEXTEST_PROFILE=soak \
         "${CARGO:-cargo}" nextest run --workspace --locked --release --no-capture -E "$where" | tee "$log"
     # Where the count does not say how much it came to, the test does.

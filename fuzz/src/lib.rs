@@ -61,6 +61,7 @@ pub fn all() -> Vec<Target> {
     all.push(Target::new("seal", 2_048, keys::seal));
     all.push(Target::new("sealed-record", 96, keys::record));
     all.push(Target::new("share", 128, keys::share));
+    all.push(Target::new("audit-log", 1_536, readers::audit_log));
     all
 }
 

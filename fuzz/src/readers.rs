@@ -6,12 +6,12 @@ use std::path::Path;
 use std::str;
 use std::sync::OnceLock;
 
-use relay::Vocabulary;
-use relay::message::Shipment;
 use capture::{Block, FileSource, Filter, LinkType, Progress, Source};
 use flow::{Frame, LANES, Lane, LaneOptions, Ledger, Report, decode, lane_of};
 use identify::{RuleSet, fact};
 use model::{Field, Timestamp};
+use relay::Vocabulary;
+use relay::message::Shipment;
 
 use crate::parsers;
 
@@ -151,6 +151,42 @@ pub(crate) fn shipment(input: &[u8]) {
         let bytes = shipment.encode().expect("encoded");
         assert_eq!(Shipment::decode(&bytes), Ok(shipment));
     }
+}
+
+/// Reads an audit log whole and in pieces, verifies what it says, and writes what was read: it reads back.
+pub(crate) fn audit_log(input: &[u8]) {
+    let whole = audit_items(input, input.len());
+    assert_eq!(audit_items(input, 7), whole);
+    let Ok(items) = whole else { return };
+    let keys: &[audit::PublicKey] = &[];
+    let mut verifier = audit::Verifier::new(&keys);
+    let mut file = format!("{}\n", audit::HEADER);
+    for item in &items {
+        let (line, fault) = match item {
+            audit::Item::Record(record) => (audit::record_line(record), verifier.record(record)),
+            audit::Item::Checkpoint(checkpoint) => {
+                (audit::checkpoint_line(checkpoint), verifier.checkpoint(checkpoint))
+            }
+        };
+        if let Err(fault) = fault {
+            assert!(fault.record >= 1 && !fault.to_string().is_empty());
+        }
+        file.push_str(&line);
+        file.push('\n');
+    }
+    assert_eq!(audit_items(file.as_bytes(), 1_000), Ok(items));
+    let _ = verifier.finish();
+}
+
+fn audit_items(input: &[u8], piece: usize) -> Result<Vec<audit::Item>, audit::ReadError> {
+    let (mut reader, mut items) = (audit::Reader::new(), Vec::new());
+    for piece in input.chunks(piece.max(1)) {
+        reader.handle_bytes(piece);
+        while let Some(item) = reader.poll()? {
+            items.push(item);
+        }
+    }
+    reader.finish().map(|()| items)
 }
 
 fn read(input: &[u8], piece: usize) -> Option<(Vec<Captured>, u64)> {

@@ -47,6 +47,27 @@ fn messages(root: &Path, seeds: &Path) -> Outcome {
     if status.success() { Ok(()) } else { Err("the tests of `dissect` fail".into()) }
 }
 
+/// A record, and the checkpoint that signs it.
+fn audit_log() -> Outcome<String> {
+    let text = |text: &str| Some(audit::Text::of(text));
+    let entry = audit::Entry {
+        at: Timestamp::from_nanos(1_767_225_600_000_000_000),
+        who: audit::Who::Person(audit::Text::of("ines")),
+        act: audit::Word::of("role_set"),
+        subject: audit::Subject::of("account", "tom"),
+        outcome: audit::Outcome::Done,
+        origin: audit::Origin { address: text("192.0.2.7"), session: text("5f2c") },
+        request: text("req_1"),
+        detail: audit::Detail { before: text("reader"), after: text("admin"), why: text("on call") },
+    };
+    let record = audit::Record::next(&audit::Head::default(), entry);
+    let link = audit::Link { hash: record.hash, at: record.entry.at };
+    let key = audit::SigningKey::from_seed(&[7; 32])?;
+    let signed = audit::Checkpoint::sign((0, 0), &[link], link.at, &key)?.ok_or("a record is there")?;
+    let lines = [audit::HEADER.to_owned(), audit::record_line(&record), audit::checkpoint_line(&signed)];
+    Ok(lines.join("\n") + "\n")
+}
+
 /// A station that was seen and said its name.
 fn batch() -> Outcome<Batch> {
     let endpoint = Endpoint { mac: Some(MacAddr::new([0, 0, 0x5e, 0, 0x53, 1])), ip: None };
@@ -103,6 +124,8 @@ fn readers(seeds: &Path) -> Outcome {
     write(&seeds.join("seal"), "three", SEAL.as_bytes())?;
     write(&seeds.join("sealed-record"), "empty", &[&[1, 4, 1, 0, 0, 0, 1][..], &[7; 12 + 16]].concat())?;
     write(&seeds.join("share"), "one", SHARE.as_bytes())?;
+    write(&seeds.join("audit-log"), "signed", audit_log()?.as_bytes())?;
+    write(&seeds.join("audit-log"), "empty", format!("{}\n", audit::HEADER).as_bytes())?;
     write(&seeds.join("rules"), "one", RULE.as_bytes())?;
     for (name, text) in FILTERS {
         write(

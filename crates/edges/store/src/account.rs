@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use audit::Entry;
 use model::{SubjectKind, Timestamp};
 
+use crate::audit_log;
 use crate::change::Decision;
 use crate::convert::{text, time};
 use crate::evidence;
@@ -165,9 +167,10 @@ pub(crate) async fn put_session(
     sql: &mut dyn Sql,
     hash: Value,
     user: String,
-    created: Timestamp,
-    expires: Timestamp,
+    (created, expires): (Timestamp, Timestamp),
+    login: Entry,
 ) -> Result<()> {
+    audit_log::append(sql, vec![login]).await?;
     let insert = "INSERT INTO login_session (hash, account, created, expires) VALUES ($1, $2, $3, $4)";
     sql.execute(insert, vec![hash, text(user), time(created), time(expires)]).await.map(drop)
 }
@@ -183,7 +186,11 @@ pub(crate) async fn session(sql: &mut dyn Sql, hash: Value, now: Timestamp) -> R
     sql::one(sql, &query, vec![hash, time(now)], read).await
 }
 
-pub(crate) async fn end_session(sql: &mut dyn Sql, hash: Value) -> Result<()> {
+/// Ends a session, and writes down that somebody did.
+pub(crate) async fn end_session(sql: &mut dyn Sql, hash: Value, logout: Option<Entry>) -> Result<()> {
+    if let Some(logout) = logout {
+        audit_log::append(sql, vec![logout]).await?;
+    }
     sql.execute("DELETE FROM login_session WHERE hash = $1", vec![hash]).await.map(drop)
 }
 

@@ -1,7 +1,9 @@
 //! Audits of a part of the inventory: every device is looked at by a person until a day, and one signs it off.
 
+use audit::Subject;
 use model::{Actor, AuditOutcome, CampaignId, DeviceId, SubjectKind, Timestamp};
 
+use crate::audit_log;
 use crate::change::{Decision, actor};
 use crate::convert::{small, text, text_or_null, time};
 use crate::evidence;
@@ -123,7 +125,11 @@ pub(crate) async fn answer(
 ) -> Result<()> {
     sql.alone().await?;
     unsigned(sql, &id).await?;
+    let mut entries = Vec::with_capacity(answers.len());
     for (device, outcome, note) in answers {
+        let after = format!("{device}: {outcome}: {note}");
+        let subject = Subject::of(SubjectKind::Campaign.name(), id.as_str());
+        entries.push(audit_log::entry(&decision, "campaign_answered", subject, [None, Some(&after)]));
         let update = "UPDATE campaign_item SET outcome = $3, note = $4, actor_kind = $5, actor_name = $6, at = $7 \
             WHERE campaign = $1 AND device = $2";
         let values = vec![
@@ -139,7 +145,7 @@ pub(crate) async fn answer(
             return Err(Error::Refused { why: format!("`{device}` is not part of `{id}`") });
         }
     }
-    Ok(())
+    audit_log::append(sql, entries).await.map(drop)
 }
 
 /// Signs an audit off; nothing may be open.

@@ -1,7 +1,9 @@
 //! Changes: what people decide about devices, and the record of everything.
 
+use audit::{Entry, Origin, Outcome, Subject};
 use model::{Actor, Change, ChangeId, ChangeKind, DeviceId, Lifecycle, Timestamp, WindowId};
 
+use crate::audit_log;
 use crate::convert::{flag, small, text, text_or_null, time};
 use crate::evidence;
 use crate::page::{Cursor, Page};
@@ -19,6 +21,8 @@ pub struct Decision {
     pub why: String,
     /// Request that it came with.
     pub request: Option<String>,
+    /// From where.
+    pub origin: Origin,
 }
 
 /// Why a device does not move in its lifecycle.
@@ -87,12 +91,16 @@ async fn next_number(sql: &mut dyn Sql) -> Result<i64> {
     Ok(sql::one(sql, query, Vec::new(), |row| row.int()).await?.unwrap_or_default() + 1)
 }
 
-/// Records drafts that follow from one decision.
+/// Records drafts that follow from one decision, as changes and in the audit log. Whoever calls it is alone.
 pub(crate) async fn record_drafts(sql: &mut dyn Sql, drafts: Vec<Draft>, decision: &Decision) -> Result<()> {
+    if drafts.is_empty() {
+        return Ok(());
+    }
+    audit_log::append(sql, audited(&drafts, decision)).await?;
     let first = next_number(sql).await?;
     let changes = (first..).zip(drafts).map(|(number, draft)| {
         let Draft { device, kind, what, before, after } = draft;
-        let Decision { actor, at, why, request } = decision.clone();
+        let Decision { actor, at, why, request, .. } = decision.clone();
         Ok(Change {
             id: change_id(at, number)?,
             device,
@@ -109,6 +117,37 @@ pub(crate) async fn record_drafts(sql: &mut dyn Sql, drafts: Vec<Draft>, decisio
     });
     let changes = changes.collect::<Result<_>>()?;
     record(sql, changes).await
+}
+
+/// One entry for each device and kind of change that follow on each other.
+fn audited(drafts: &[Draft], decision: &Decision) -> Vec<Entry> {
+    let same = drafts.chunk_by(|one, next| (&one.device, one.kind) == (&next.device, next.kind));
+    let entries = same.filter_map(|drafts| {
+        let first = drafts.first()?;
+        let told = |value: fn(&Draft) -> &Option<String>| {
+            let values = drafts
+                .iter()
+                .filter_map(|draft| value(draft).as_ref().map(|it| format!("{}: {it}", draft.what)));
+            Some(values.collect::<Vec<_>>().join("; ")).filter(|values| !values.is_empty())
+        };
+        let (before, after) = (told(|draft| &draft.before), told(|draft| &draft.after));
+        let subject = Subject::of("device", first.device.as_str());
+        Some(audit_log::entry(decision, act(first.kind), subject, [before.as_deref(), after.as_deref()]))
+    });
+    entries.collect()
+}
+
+/// What is done to a device, in the audit log.
+const fn act(kind: ChangeKind) -> &'static str {
+    match kind {
+        ChangeKind::Discovered => "device_discovered",
+        ChangeKind::Derived => "device_derived",
+        ChangeKind::Asserted => "device_stated",
+        ChangeKind::Lifecycle => "lifecycle_set",
+        ChangeKind::Quarantine => "quarantine_set",
+        ChangeKind::Merged => "devices_merged",
+        ChangeKind::Split => "device_split",
+    }
 }
 
 /// An id of the form of a UUIDv7 (RFC 9562, 5.7) from the time and the number of the change, which never comes twice.
@@ -154,6 +193,16 @@ pub(crate) async fn set_lifecycle(
         outcomes.push((id, outcome));
     }
     record_drafts(sql, drafts, &decision).await?;
+    let refused = outcomes.iter().filter(|(_, outcome)| outcome.is_err()).map(|(id, _)| {
+        let after = format!("lifecycle: {to}");
+        let subject = Subject::of("device", id.as_str());
+        let tried = audit_log::entry(&decision, act(ChangeKind::Lifecycle), subject, [None, Some(&after)]);
+        Entry { outcome: Outcome::Refused, ..tried }
+    });
+    let refused: Vec<Entry> = refused.collect();
+    if !refused.is_empty() {
+        audit_log::append(sql, refused).await?;
+    }
     Ok(outcomes)
 }
 

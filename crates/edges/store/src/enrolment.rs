@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use audit::Subject;
 use model::{SensorId, Timestamp};
 
+use crate::audit_log::{self, Trace};
 use crate::change::Decision;
 use crate::convert::{text, time};
 use crate::evidence;
@@ -74,7 +76,10 @@ impl TokenHash {
     }
 }
 
-pub(crate) async fn put(sql: &mut dyn Sql, enrolment: Enrolment) -> Result<()> {
+pub(crate) async fn put(sql: &mut dyn Sql, enrolment: Enrolment, decision: Decision) -> Result<()> {
+    let subject = Subject::of("sensor", enrolment.sensor.as_str());
+    let made = audit_log::entry(&decision, "enrolment_made", subject, [None, Some(&enrolment.name)]);
+    audit_log::append(sql, vec![made]).await?;
     let insert = "INSERT INTO enrolment (hash, sensor, name, made_by, created, expires) \
         VALUES ($1, $2, $3, $4, $5, $6)";
     let values = vec![
@@ -128,11 +133,17 @@ pub(crate) async fn redeem(
     hash: TokenHash,
     now: Timestamp,
     certificate_ends: Timestamp,
+    trace: Trace,
 ) -> Result<bool> {
+    sql.alone().await?;
     let Some(enrolment) = pending(sql, hash, now).await? else { return Ok(false) };
     if sql.execute("DELETE FROM enrolment WHERE hash = $1", vec![hash.value()]).await? != 1 {
         return Ok(false);
     }
+    let sensor = &enrolment.sensor;
+    let entry =
+        audit_log::sensor_entry(trace, "sensor_enrolled", sensor, &certificate_until(certificate_ends));
+    audit_log::append(sql, vec![entry]).await?;
     let insert = "INSERT INTO enrolled_sensor (sensor, name, enrolled, enrolled_by, certificate_ends) \
         VALUES ($1, $2, $3, $4, $5)";
     let values = vec![
@@ -161,10 +172,21 @@ pub(crate) async fn all_enrolled(sql: &mut dyn Sql) -> Result<Vec<EnrolledSensor
 }
 
 /// A certificate never ends earlier because of a request that was late.
-pub(crate) async fn renewed(sql: &mut dyn Sql, sensor: SensorId, ends: Timestamp) -> Result<()> {
+pub(crate) async fn renewed(
+    sql: &mut dyn Sql,
+    sensor: SensorId,
+    ends: Timestamp,
+    trace: Trace,
+) -> Result<()> {
+    let entry = audit_log::sensor_entry(trace, "certificate_renewed", &sensor, &certificate_until(ends));
+    audit_log::append(sql, vec![entry]).await?;
     let update =
         "UPDATE enrolled_sensor SET certificate_ends = $2 WHERE sensor = $1 AND certificate_ends < $2";
     sql.execute(update, vec![text(sensor.as_str()), time(ends)]).await.map(drop)
+}
+
+fn certificate_until(ends: Timestamp) -> String {
+    format!("a certificate until {ends}")
 }
 
 /// The first revocation stays.
@@ -175,9 +197,14 @@ pub(crate) async fn revoke(
 ) -> Result<Option<EnrolledSensor>> {
     let update = "UPDATE enrolled_sensor SET revoked = $2, revoked_by = $3, revoked_why = $4 \
         WHERE sensor = $1 AND revoked IS NULL";
+    sql.alone().await?;
     let by = decision.actor.to_string();
-    let values = vec![text(sensor.as_str()), time(decision.at), text(by), text(decision.why)];
-    sql.execute(update, values).await?;
+    let values = vec![text(sensor.as_str()), time(decision.at), text(by), text(&*decision.why)];
+    if sql.execute(update, values).await? == 1 {
+        let subject = Subject::of("sensor", sensor.as_str());
+        let entry = audit_log::entry(&decision, "sensor_revoked", subject, [None, None]);
+        audit_log::append(sql, vec![entry]).await?;
+    }
     enrolled(sql, &sensor).await
 }
 

@@ -4,11 +4,15 @@
 //! of logic is written once, in the part of SQL that both have. Rows are converted to the types of `model` here and
 //! nowhere else; no other crate knows SQL.
 //!
+//! Every act leaves its record in the audit log, in the transaction that does it.
+//!
 //! Who gets an answer to a write can pull the plug: it is on the disk. A batch of a sensor counts exactly once.
 
 mod account;
 mod acts;
 mod adjustment;
+mod audit_log;
+mod auditing;
 mod campaign;
 mod change;
 mod conversation;
@@ -39,6 +43,7 @@ mod window;
 
 pub use account::{PasswordHash, Session, SessionHash, User};
 pub use adjustment::{Adjustment, AdjustmentKind, AdjustmentQuery};
+pub use audit_log::{AuditPlace, AuditQuery, AuditState, SyncSigner, Trace};
 pub use campaign::{AuditItem, Campaign, CampaignQuery, ItemQuery, Progress};
 pub use change::{ChangeQuery, Decision, Refusal};
 pub use conversation::{ConversationQuery, ConversationRow};

@@ -14,7 +14,8 @@ use crate::{Error, Result};
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Migration {
     number: u32,
-    /// Statements with the words of [`crate::sql::Dialect::spell`], each ended by `;` at the end of a line.
+    /// Statements with the words of [`crate::sql::Dialect::spell`], each ended by `;` at the end of a line. One that
+    /// begins with `{sqlite}` or `{postgres}` is for that database only.
     statements: &'static str,
 }
 
@@ -24,6 +25,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { number: 2, statements: include_str!("migrations/0002.sql") },
     Migration { number: 3, statements: include_str!("migrations/0003.sql") },
     Migration { number: 4, statements: include_str!("migrations/0004.sql") },
+    Migration { number: 5, statements: include_str!("migrations/0005.sql") },
 ];
 
 const MIGRATION_TABLE: &str =
@@ -61,8 +63,9 @@ pub(crate) async fn apply(sql: &mut dyn Sql, migration: Migration) -> Result<()>
         // Another hub was faster.
         return Ok(());
     }
-    let statements = sql.dialect().spell(migration.statements);
-    for statement in statements.split(";\n").map(str::trim).filter(|statement| !statement.is_empty()) {
+    let dialect = sql.dialect();
+    let statements = dialect.spell(migration.statements);
+    for statement in statements.split(";\n").filter_map(|statement| dialect.own(statement.trim())) {
         sql.execute(statement, Vec::new()).await?;
     }
     let values = vec![small(migration.number), text(migration.checksum())];

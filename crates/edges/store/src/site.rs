@@ -1,7 +1,9 @@
 //! The record of changes to what is not a device.
 
+use audit::{Entry, Subject};
 use model::{SiteChange, SiteChangeId, SubjectKind};
 
+use crate::audit_log;
 use crate::change::{Decision, actor, uuid_of};
 use crate::convert::{small, text, text_or_null, time};
 use crate::evidence;
@@ -33,8 +35,12 @@ pub(crate) struct Draft {
 const INSERT: &str = "INSERT INTO site_change (number, id, subject_kind, subject, at, actor_kind, actor_name, what, \
     before_value, after_value, why, request) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 
-/// Writes down what follows from one decision. Whoever calls it is alone.
+/// Writes down what follows from one decision, as changes and in the audit log. Whoever calls it is alone.
 pub(crate) async fn record(sql: &mut dyn Sql, drafts: Vec<Draft>, decision: &Decision) -> Result<()> {
+    if drafts.is_empty() {
+        return Ok(());
+    }
+    audit_log::append(sql, drafts.iter().map(|draft| audited(draft, decision)).collect()).await?;
     let query = "SELECT COALESCE(MAX(number), 0) FROM site_change";
     let last = sql::one(sql, query, Vec::new(), |row| row.int()).await?.unwrap_or_default();
     let rows = (last + 1..).zip(drafts).map(|(number, draft)| {
@@ -54,6 +60,36 @@ pub(crate) async fn record(sql: &mut dyn Sql, drafts: Vec<Draft>, decision: &Dec
         ]
     });
     sql.execute_all(INSERT, rows.collect()).await
+}
+
+fn audited(draft: &Draft, decision: &Decision) -> Entry {
+    let subject = Subject::of(draft.kind.name(), &draft.subject);
+    let change = [draft.before.as_deref(), draft.after.as_deref()];
+    match (draft.kind, act(draft)) {
+        (SubjectKind::DeviceModel, act) => {
+            let [before, after] = change.map(|value| value.map(|value| format!("{}: {value}", draft.what)));
+            audit_log::entry(decision, act, subject, [before.as_deref(), after.as_deref()])
+        }
+        (_, act) => audit_log::entry(decision, act, subject, change),
+    }
+}
+
+/// What is done, in the audit log.
+fn act(draft: &Draft) -> &'static str {
+    match (draft.kind, draft.what.as_str(), draft.before.is_some(), draft.after.is_some()) {
+        (SubjectKind::Account, "account", ..) => "account_made",
+        (SubjectKind::Account, "password", ..) => "password_set",
+        (SubjectKind::Account, "role", ..) => "role_set",
+        (SubjectKind::Account, ..) => "account_changed",
+        (SubjectKind::DeviceModel, ..) => "model_default_set",
+        (SubjectKind::ChangeWindow, "cancelled", ..) => "window_cancelled",
+        (SubjectKind::ChangeWindow, ..) => "window_planned",
+        (SubjectKind::Campaign, "signed_off", ..) => "campaign_signed_off",
+        (SubjectKind::Campaign, ..) => "campaign_begun",
+        (SubjectKind::SavedView, _, false, _) => "view_saved",
+        (SubjectKind::SavedView, _, true, true) => "view_changed",
+        (SubjectKind::SavedView, _, true, false) => "view_deleted",
+    }
 }
 
 /// Changes, the latest first.

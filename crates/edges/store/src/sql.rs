@@ -66,6 +66,16 @@ impl Dialect {
             .zip(words)
             .fold(template.to_owned(), |text, (mark, word)| text.replace(mark, word))
     }
+
+    /// The statement, unless it is empty or for another database only.
+    pub(crate) fn own(self, statement: &str) -> Option<&str> {
+        let (own, other) = match self {
+            Self::Sqlite => ("{sqlite}", "{postgres}"),
+            Self::Postgres => ("{postgres}", "{sqlite}"),
+        };
+        let statement = statement.strip_prefix(own).unwrap_or(statement).trim_start();
+        (!statement.is_empty() && !statement.starts_with(other)).then_some(statement)
+    }
 }
 
 impl Row {

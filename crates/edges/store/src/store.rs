@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use audit::Entry;
 use model::{Batch, Change, Conversation, DeviceId, Endpoint, SensorId, Timestamp};
 
 use crate::account::{self, PasswordHash, Session, SessionHash, User};
+use crate::audit_log::Trace;
 use crate::change::{self, ChangeQuery, Decision};
 use crate::conversation::{self, ConversationQuery, ConversationRow};
 use crate::device::{DeviceRow, DeviceUpdate, Listing, StoredDevice};
@@ -173,8 +175,8 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn put_enrolment(&self, enrolment: Enrolment) -> Result<()> {
-        self.write(move |sql| Box::pin(enrolment::put(sql, enrolment))).await
+    pub async fn put_enrolment(&self, enrolment: Enrolment, decision: Decision) -> Result<()> {
+        self.write(move |sql| Box::pin(enrolment::put(sql, enrolment, decision))).await
     }
 
     /// What a token is for, if it was not used and has not expired at `now`.
@@ -189,8 +191,14 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails; then the token was not used.
-    pub async fn redeem(&self, hash: TokenHash, now: Timestamp, certificate_ends: Timestamp) -> Result<bool> {
-        self.write(move |sql| Box::pin(enrolment::redeem(sql, hash, now, certificate_ends))).await
+    pub async fn redeem(
+        &self,
+        hash: TokenHash,
+        now: Timestamp,
+        certificate_ends: Timestamp,
+        trace: Trace,
+    ) -> Result<bool> {
+        self.write(move |sql| Box::pin(enrolment::redeem(sql, hash, now, certificate_ends, trace))).await
     }
 
     /// Forgets tokens that have expired at `now`, and says how many.
@@ -222,8 +230,8 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn renewed_certificate(&self, sensor: SensorId, ends: Timestamp) -> Result<()> {
-        self.write(move |sql| Box::pin(enrolment::renewed(sql, sensor, ends))).await
+    pub async fn renewed_certificate(&self, sensor: SensorId, ends: Timestamp, trace: Trace) -> Result<()> {
+        self.write(move |sql| Box::pin(enrolment::renewed(sql, sensor, ends, trace))).await
     }
 
     /// Shuts a sensor out for ever; gives it back, or `None` when it was never enrolled.
@@ -423,7 +431,7 @@ impl Store {
         self.write(move |sql| Box::pin(account::set_password(sql, user, expected, password, decision))).await
     }
 
-    /// Somebody logged in.
+    /// Somebody logged in, from `created` until `expires`; `login` is the record of it.
     ///
     /// # Errors
     /// When the database fails.
@@ -431,11 +439,12 @@ impl Store {
         &self,
         hash: &SessionHash,
         user: &str,
-        created: Timestamp,
-        expires: Timestamp,
+        (created, expires): (Timestamp, Timestamp),
+        login: Entry,
     ) -> Result<()> {
         let (hash, user) = (hash.value(), user.to_owned());
-        self.write(move |sql| Box::pin(account::put_session(sql, hash, user, created, expires))).await
+        self.write(move |sql| Box::pin(account::put_session(sql, hash, user, (created, expires), login)))
+            .await
     }
 
     /// Who is logged in with this, if it is not over at `now`.
@@ -447,13 +456,13 @@ impl Store {
         self.read(move |sql| Box::pin(account::session(sql, hash, now))).await
     }
 
-    /// Somebody logged out.
+    /// A session is over; `logout` is the record of it when somebody ended it.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn end_session(&self, hash: &SessionHash) -> Result<()> {
+    pub async fn end_session(&self, hash: &SessionHash, logout: Option<Entry>) -> Result<()> {
         let hash = hash.value();
-        self.write(move |sql| Box::pin(account::end_session(sql, hash))).await
+        self.write(move |sql| Box::pin(account::end_session(sql, hash, logout))).await
     }
 
     /// Forgets sessions that are over at `now`, and says how many.

@@ -45,3 +45,32 @@ async fn what_is_wrong_with_the_address_is_said() {
     let nobody = format!("host={} user=bedrail", nobody.path().display());
     assert!(matches!(open(&nobody).await, Error::Connect(_)));
 }
+
+#[tokio::test]
+async fn the_audit_log_only_grows() {
+    let Some(mut server) = Postgres::new() else { return };
+    let place = server.place();
+    let store = suite::open(&place).await;
+    store.append_audit(vec![suite::accounts::login("ines"), suite::accounts::login("otto")]).await.unwrap();
+    store.sign_audit(suite::at(9_000), suite::audit_log::audit_key()).await.unwrap().unwrap();
+    let Location::Postgres(address) = &place else { panic!("a database") };
+    let (client, connection) = tokio_postgres::connect(address, tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(connection);
+    for statement in [
+        "DELETE FROM audit_record",
+        "DELETE FROM audit_record WHERE number = 2",
+        "UPDATE audit_record SET why = 'nothing' WHERE number = 1",
+        "TRUNCATE audit_record",
+        "INSERT INTO audit_record SELECT 4, at, who_kind, who_name, act, subject_kind, subject, outcome, address, \
+         session, request, before_value, after_value, why, previous, hash FROM audit_record WHERE number = 1",
+        "INSERT INTO audit_record SELECT * FROM audit_record WHERE number = 1 ON CONFLICT (number) DO UPDATE SET why = 'x'",
+        "DELETE FROM audit_checkpoint",
+        "UPDATE audit_checkpoint SET last = 1",
+        "TRUNCATE audit_checkpoint",
+    ] {
+        let refused = client.execute(statement, &[]).await.unwrap_err();
+        let refused = refused.as_db_error().expect("the server says so").message().to_owned();
+        assert!(refused.contains("the audit log only grows"), "{statement}: {refused}");
+    }
+    assert_eq!(suite::audit_log::verify(&store, &[]).await.unwrap().signed, 2);
+}

@@ -294,3 +294,111 @@ fn kill_a_writer(path: &Path, after: Duration, acknowledged: &mut [u64; CHILD_SE
     }
     child.wait().unwrap();
 }
+
+/// What only who has the file and its key can do.
+fn by_hand(path: &Path, statement: &str) -> rusqlite::Result<()> {
+    rusqlite::Connection::open(path).unwrap().execute_batch(statement)
+}
+
+#[tokio::test]
+async fn the_audit_log_only_grows() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("hub.db");
+    let store = open(&path, None).await.unwrap();
+    store.append_audit(vec![suite::accounts::login("ines"), suite::accounts::login("otto")]).await.unwrap();
+    store.sign_audit(suite::at(9_000), suite::audit_log::audit_key()).await.unwrap().unwrap();
+    store.close().await.unwrap();
+    for statement in [
+        "DELETE FROM audit_record",
+        "DELETE FROM audit_record WHERE number = 2",
+        "UPDATE audit_record SET why = 'nothing' WHERE number = 1",
+        "UPDATE audit_record SET number = 3 WHERE number = 2",
+        "INSERT OR REPLACE INTO audit_record SELECT * FROM audit_record WHERE number = 1",
+        "INSERT INTO audit_record SELECT 4, at, who_kind, who_name, act, subject_kind, subject, outcome, address, \
+         session, request, before_value, after_value, why, previous, hash FROM audit_record WHERE number = 1",
+        "DELETE FROM audit_checkpoint",
+        "UPDATE audit_checkpoint SET last = 1",
+        "INSERT OR REPLACE INTO audit_checkpoint SELECT * FROM audit_checkpoint",
+    ] {
+        let refused = by_hand(&path, statement).unwrap_err().to_string();
+        assert!(refused.contains("the audit log only grows"), "{statement}: {refused}");
+    }
+    let store = open(&path, None).await.unwrap();
+    assert_eq!(suite::audit_log::verify(&store, &[]).await.unwrap().signed, 2);
+}
+
+#[tokio::test]
+async fn who_drops_the_triggers_is_found_out() {
+    let alter = "UPDATE audit_record SET";
+    for (what, statement, record) in [
+        ("a reason", format!("{alter} why = 'nothing' WHERE number = 7"), 7),
+        ("a word that is none", format!("{alter} act = 'NO WORD' WHERE number = 3"), 3),
+        ("a hash that is none", format!("{alter} hash = x'00' WHERE number = 4"), 4),
+        ("a record", "DELETE FROM audit_record WHERE number = 5".to_owned(), 5),
+        ("the end", "DELETE FROM audit_record WHERE number > 8".to_owned(), 9),
+        ("a checkpoint", "UPDATE audit_checkpoint SET tags = x'0000'".to_owned(), 1),
+    ] {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("hub.db");
+        let store = open(&path, None).await.unwrap();
+        store.append_audit(vec![suite::accounts::login("ines"); 10]).await.unwrap();
+        store.sign_audit(suite::at(9_000), suite::audit_log::audit_key()).await.unwrap().unwrap();
+        store.close().await.unwrap();
+        let triggers = ["record_update", "record_delete", "checkpoint_update"];
+        for trigger in triggers {
+            by_hand(&path, &format!("DROP TRIGGER audit_{trigger}")).unwrap();
+        }
+        by_hand(&path, &statement).unwrap();
+        let store = open(&path, None).await.unwrap();
+        let fault = suite::audit_log::verify(&store, &[]).await.unwrap_err();
+        assert_eq!(fault.record, record, "{what}: {fault}");
+    }
+}
+
+#[tokio::test]
+async fn a_log_from_a_backup_verifies_and_goes_on() {
+    let folder = TempDir::new().unwrap();
+    let [path, copy, restored] = ["hub.db", "copy.db", "restored.db"].map(|name| folder.path().join(name));
+    let store = open(&path, Some(key())).await.unwrap();
+    let append =
+        async |store: &Store| store.append_audit(vec![suite::accounts::login("ines"); 5]).await.unwrap();
+    append(&store).await;
+    let sign = async |store: &Store| {
+        store.sign_audit(suite::at(9_000), suite::audit_log::audit_key()).await.unwrap().unwrap()
+    };
+    let before = sign(&store).await;
+    append(&store).await;
+    store.backup(copy.clone()).await.unwrap();
+    append(&store).await;
+    let after = sign(&store).await;
+    Store::restore(copy, Some(key()), &restored).unwrap();
+    let again = open(&restored, Some(key())).await.unwrap();
+    let verified = suite::audit_log::verify(&again, &[before]).await.unwrap();
+    assert_eq!((verified.records, verified.signed), (10, 5));
+    append(&again).await;
+    sign(&again).await;
+    assert_eq!(suite::audit_log::verify(&again, &[]).await.unwrap().unsigned(), 0);
+    let fault = suite::audit_log::verify(&store, std::slice::from_ref(&after)).await;
+    assert!(fault.is_ok(), "{fault:?}");
+    assert_eq!(
+        again.audit_state().await.unwrap().head.number,
+        after.last,
+        "as many, of which some are the same"
+    );
+}
+
+#[tokio::test]
+async fn a_store_of_the_last_version_gets_an_audit_log() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("hub.db");
+    let store = open(&path, None).await.unwrap();
+    plant(&store).await;
+    store.close().await.unwrap();
+    let before =
+        "DROP TABLE audit_record; DROP TABLE audit_checkpoint; DELETE FROM migration WHERE number = 5";
+    by_hand(&path, before).unwrap();
+    let store = open(&path, None).await.unwrap();
+    assert!(store.device(&device_id("001")).await.unwrap().is_some(), "nothing is lost");
+    store.append_audit(vec![suite::accounts::login("ines")]).await.unwrap();
+    assert_eq!(suite::audit_log::verify(&store, &[]).await.unwrap().records, 1);
+}

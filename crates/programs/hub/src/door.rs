@@ -1,7 +1,8 @@
 //! The one door: every route goes through it and names what it needs.
 
+use audit::{Detail, Entry, Outcome, Subject, Text, Who};
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{Extensions, HeaderMap, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use utoipa::openapi::extensions::ExtensionsBuilder;
@@ -11,7 +12,9 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use crate::app::App;
 use crate::auth::{COOKIE, Permission, Visitor};
+use crate::envelope::RequestId;
 use crate::problem::{Answer, Problem};
+use crate::trail;
 
 /// Name of the bearer token for figures in the document.
 pub(crate) const METRICS_TOKEN: &str = "metrics_token";
@@ -75,7 +78,7 @@ async fn pass(
     mut request: Request,
     next: Next,
 ) -> Response {
-    match check(&app, permission, request.method(), request.headers()).await {
+    match check(&app, permission, Asked::of(&request)).await {
         Ok(visitor) => {
             request.extensions_mut().insert(visitor);
             next.run(request).await
@@ -96,9 +99,28 @@ async fn pass_or_token(
     pass(State((app, permission)), request, next).await
 }
 
-async fn check(app: &App, permission: Permission, method: &Method, headers: &HeaderMap) -> Answer<Visitor> {
-    let visitor = app.visitor(headers).await?.ok_or_else(Problem::not_logged_in)?;
+/// What the door looks at of a request; a body cannot be shared.
+#[derive(Clone, Copy)]
+struct Asked<'r> {
+    method: &'r Method,
+    path: &'r str,
+    headers: &'r HeaderMap,
+    extensions: &'r Extensions,
+}
+
+impl<'r> Asked<'r> {
+    fn of(request: &'r Request) -> Self {
+        let (method, path) = (request.method(), request.uri().path());
+        Self { method, path, headers: request.headers(), extensions: request.extensions() }
+    }
+}
+
+async fn check(app: &App, permission: Permission, asked: Asked<'_>) -> Answer<Visitor> {
+    let Asked { method, headers, .. } = asked;
+    let mut visitor = app.visitor(headers).await?.ok_or_else(Problem::not_logged_in)?;
+    visitor.origin.address = trail::address(asked.extensions);
     if !visitor.role.may(permission) {
+        trail::write(app, refused(app, permission, &visitor, asked)).await?;
         return Err(Problem::forbidden(format!("this needs the permission `{permission}`")));
     }
     let is_read = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
@@ -107,6 +129,16 @@ async fn check(app: &App, permission: Permission, method: &Method, headers: &Hea
         return Err(Problem::at(StatusCode::FORBIDDEN, "request refused", "/x-csrf-token", detail));
     }
     Ok(visitor)
+}
+
+/// Somebody asks for what the role does not allow.
+fn refused(app: &App, permission: Permission, visitor: &Visitor, asked: Asked<'_>) -> Entry {
+    let route = format!("{} {}", asked.method, asked.path);
+    let trace = trail::trace(app, visitor.origin.clone(), asked.extensions.get::<RequestId>());
+    let who = Who::Person(Text::of(&visitor.name));
+    let entry = trail::entry(trace, who, "request", Subject::of("route", &route));
+    let why = Some(Text::of(&format!("it needs the permission {permission}")));
+    Entry { outcome: Outcome::Refused, detail: Detail { why, ..Detail::default() }, ..entry }
 }
 
 /// Writes into the document what a route needs.

@@ -32,7 +32,9 @@ mod scrape;
 mod sensors;
 mod serve;
 mod shell;
+mod signing;
 mod statements;
+mod trail;
 mod world;
 
 #[cfg(test)]

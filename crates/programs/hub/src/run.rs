@@ -22,7 +22,7 @@ use crate::retention::Retention;
 use crate::scrape::MetricsToken;
 use crate::serve::{Peer, Tls};
 use crate::world::World;
-use crate::{Error, api, auth, backup, certificate, derive, files, ingest, remote};
+use crate::{Error, api, auth, backup, certificate, derive, files, ingest, remote, signing};
 
 /// How the hub runs.
 #[derive(Debug)]
@@ -107,7 +107,9 @@ pub async fn run(
     let first_login = api::first_account(&app).await?.map(|(name, password)| FirstLogin { name, password });
     let rows = app.store.sensors().await?;
     let sensors = rows.into_iter().map(|row| (row.id, row.sequence)).collect();
+    let key = signing::key(&options.world, &options.data)?;
     let jobs = Jobs {
+        sign: tokio::spawn(signing::run(app.clone(), Arc::clone(&key))),
         ingest: tokio::spawn(ingest::run(app.clone(), batches)),
         derive: tokio::spawn(derive::run(app.clone(), Arc::new(knowledge))),
         sweep: tokio::spawn(sweep(app.clone(), options.retention)),
@@ -128,6 +130,7 @@ pub async fn run(
         drop(timeout(GRACE, remote).await);
     }
     jobs.end().await;
+    signing::sign_all(&app, &key).await?;
     app.store.close().await?;
     Ok(())
 }
@@ -137,6 +140,7 @@ struct Jobs {
     ingest: JoinHandle<()>,
     derive: JoinHandle<()>,
     sweep: JoinHandle<()>,
+    sign: JoinHandle<()>,
 }
 
 struct Server {
@@ -148,6 +152,7 @@ impl Jobs {
     /// Batches that are on their way are still taken, as long as somebody sends.
     async fn end(self) {
         self.sweep.abort();
+        self.sign.abort();
         drop(timeout(GRACE, self.ingest).await);
         drop(timeout(GRACE, self.derive).await);
     }

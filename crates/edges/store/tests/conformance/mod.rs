@@ -42,6 +42,11 @@ macro_rules! conformance {
             accounts::accounts_and_sessions,
             enrolments::a_token_serves_once_until_it_expires,
             enrolments::a_sensor_is_renewed_and_revoked_for_ever,
+            audit_log::every_act_leaves_its_record,
+            audit_log::the_log_verifies_and_is_signed_when_due,
+            audit_log::records_are_found_by_what_they_say,
+            audit_log::what_fails_leaves_no_record,
+            audit_log::many_at_once_make_one_chain,
             accounts::roles_change_and_the_last_of_one_stays,
         );
     };

@@ -5,6 +5,21 @@ use store::{Error, PasswordHash, SessionHash, SiteChangeQuery, User};
 
 use super::*;
 
+/// The record of a login.
+pub(crate) fn login(name: &str) -> audit::Entry {
+    let who = audit::Who::Person(audit::Text::of(name));
+    audit::Entry {
+        at: at(1_000),
+        who,
+        act: audit::Word::of("login"),
+        subject: audit::Subject::of("account", name),
+        outcome: audit::Outcome::Done,
+        origin: audit::Origin::default(),
+        request: None,
+        detail: audit::Detail::default(),
+    }
+}
+
 pub(crate) async fn accounts_and_sessions(backend: &mut impl Backend) {
     let store = open(&backend.place()).await;
     let user = User {
@@ -24,17 +39,17 @@ pub(crate) async fn accounts_and_sessions(backend: &mut impl Backend) {
     assert_eq!(store.visit("ines", at(60)).await.unwrap(), Some(at(50)));
 
     let (one, other) = (SessionHash([1; 32]), SessionHash([2; 32]));
-    store.put_session(&one, "ines", at(100), at(200)).await.unwrap();
-    store.put_session(&other, "ines", at(100), at(300)).await.unwrap();
+    store.put_session(&one, "ines", (at(100), at(200)), login("ines")).await.unwrap();
+    store.put_session(&other, "ines", (at(100), at(300)), login("ines")).await.unwrap();
     let session = store.session(&one, at(199)).await.unwrap().unwrap();
     assert_eq!((session.user.name.as_str(), session.expires), ("ines", at(200)));
     assert_eq!(store.session(&one, at(200)).await.unwrap(), None, "it is over");
     assert_eq!(store.session(&SessionHash([3; 32]), at(150)).await.unwrap(), None);
     assert_eq!(store.forget_sessions(at(250)).await.unwrap(), 1);
-    store.end_session(&other).await.unwrap();
+    store.end_session(&other, None).await.unwrap();
     assert_eq!(store.session(&other, at(260)).await.unwrap(), None, "logged out");
 
-    store.put_session(&one, "ines", at(400), at(900)).await.unwrap();
+    store.put_session(&one, "ines", (at(400), at(900)), login("ines")).await.unwrap();
     let new = || PasswordHash("new".to_owned());
     assert_eq!(store.set_password("ines", Some(1), new(), decision("lost")).await.unwrap(), 2);
     let stale = store.set_password("ines", Some(1), new(), decision("")).await;

@@ -10,6 +10,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod adjustments;
+pub(crate) mod audit_log;
 pub(crate) mod audits;
 pub(crate) mod devices;
 pub(crate) mod enrolments;
@@ -188,5 +189,6 @@ pub(crate) fn decision(why: &str) -> Decision {
         at: at(1_764_000_000_000_000_000),
         why: why.to_owned(),
         request: Some("req-1".to_owned()),
+        origin: audit::Origin { address: Some(audit::Text::of("192.0.2.9")), session: None },
     }
 }

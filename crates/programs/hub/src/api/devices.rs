@@ -142,5 +142,11 @@ pub(super) fn decision(
         return Err(Problem::refused("/why", detail));
     }
     let actor = model::Actor::Person(visitor.name.clone());
-    Ok(store::Decision { actor, at: app.world.now(), why, request: Some(request.0.clone()) })
+    Ok(store::Decision {
+        actor,
+        at: app.world.now(),
+        why,
+        request: Some(request.0.clone()),
+        origin: visitor.origin.clone(),
+    })
 }

@@ -65,20 +65,28 @@ fn never_heard(id: SensorId) -> SensorRow {
 pub(crate) async fn enrol(
     State(app): State<App>,
     Extension(visitor): Extension<Visitor>,
+    Extension(request): Extension<RequestId>,
     headers: HeaderMap,
     Body(wanted): Body<EnrolmentRequest>,
 ) -> Answer<Response> {
-    let request = format!("enrol {}", wanted.name);
+    let asked = format!("enrol {}", wanted.name);
+    let why = "a sensor is to be enrolled".to_owned();
+    let decision = decision(&app, &visitor, &request, why)?;
     let work = async {
-        let token = make_token(&app, &visitor, &wanted.name).await?;
+        let token = make_token(&app, &visitor, &wanted.name, decision).await?;
         serde_json::to_string(&token).map_err(|error| Problem::internal(&error))
     };
     let answer =
-        app.answers.once(&visitor.name, &headers, request.as_bytes(), app.world.steady(), work).await?;
+        app.answers.once(&visitor.name, &headers, asked.as_bytes(), app.world.steady(), work).await?;
     Ok((StatusCode::CREATED, [(header::CONTENT_TYPE, "application/json")], answer).into_response())
 }
 
-async fn make_token(app: &App, visitor: &Visitor, name: &str) -> Answer<EnrolmentToken> {
+async fn make_token(
+    app: &App,
+    visitor: &Visitor,
+    name: &str,
+    decision: store::Decision,
+) -> Answer<EnrolmentToken> {
     let name = name.trim();
     if name.is_empty() || name.len() > NAME_MAX || name.chars().any(char::is_control) {
         return Err(Problem::refused("/name", format!("name the sensor, in at most {NAME_MAX} bytes")));
@@ -100,7 +108,7 @@ async fn make_token(app: &App, visitor: &Visitor, name: &str) -> Answer<Enrolmen
         created: now.steady,
         expires: expires(now.steady),
     };
-    app.store.put_enrolment(enrolment).await?;
+    app.store.put_enrolment(enrolment, decision).await?;
     tracing::info!(%sensor, by = visitor.name, "a sensor may be enrolled");
     let name = name.to_owned();
     Ok(EnrolmentToken {

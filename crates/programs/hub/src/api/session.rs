@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
+use audit::Subject;
 use axum::extract::{ConnectInfo, FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
@@ -12,9 +13,11 @@ use axum::{Extension, Json};
 use super::view::{Credentials, Session, User};
 use crate::app::App;
 use crate::auth::{self, Visitor};
+use crate::envelope::RequestId;
 use crate::extract::Body;
 use crate::problem::{Answer, Problem};
 use crate::serve::Peer;
+use crate::trail;
 
 /// Characters of a password: more only costs time.
 const PASSWORD_MAX: usize = 1024;
@@ -44,14 +47,23 @@ pub(crate) async fn session(Extension(visitor): Extension<Visitor>) -> Json<Sess
 pub(crate) async fn log_in(
     State(app): State<App>,
     Address(address): Address,
+    Extension(request): Extension<RequestId>,
     Body(given): Body<Credentials>,
 ) -> Answer<Response> {
     if given.name.len() > NAME_MAX {
         return Err(wrong());
     }
-    let user = prove(&app, &given.name, given.password, address).await?.ok_or_else(wrong)?;
+    let trace = trail::trace(&app, trail::from(address), Some(&request));
+    let user = prove(&app, &given.name, given.password, address).await?;
+    let Some(user) = user else {
+        // What is no name of an account may be a password in the wrong place: it is not written down.
+        let known = app.store.user_by_name(&given.name).await?.map(|user| user.name).unwrap_or_default();
+        let wait_s = wait_s(&app, &given.name, address);
+        trail::write(&app, trail::failed_login(trace, &known, wait_s)).await?;
+        return Err(wrong());
+    };
     app.metrics.logins.add(1);
-    let (secret, visitor) = app.sessions.begin(&app.store, &app.world, &user).await?;
+    let (secret, visitor) = app.sessions.begin(&app.store, &app.world, &user, trace).await?;
     Ok(([(header::SET_COOKIE, auth::cookie(&secret, app.secure))], Json(view(&visitor))).into_response())
 }
 
@@ -60,8 +72,10 @@ pub(crate) async fn log_in(
 pub(crate) async fn log_out(
     State(app): State<App>,
     Extension(visitor): Extension<Visitor>,
+    Extension(request): Extension<RequestId>,
 ) -> Answer<Response> {
-    app.sessions.end(&app.store, &visitor).await?;
+    let logout = trail::by(&app, &visitor, &request, "logout", Subject::of("account", &visitor.name));
+    app.sessions.end(&app.store, &visitor, logout).await?;
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, auth::clearing_cookie(app.secure))]).into_response())
 }
 
@@ -96,6 +110,11 @@ pub(super) async fn prove(
         limiter.succeeded(&user.name, address);
     }
     Ok(Some(user))
+}
+
+/// Seconds that this name has to wait for its next try from there.
+fn wait_s(app: &App, name: &str, address: IpAddr) -> u64 {
+    app.limiter.lock().map_or(0, |limiter| limiter.wait_s(name, address, app.world.steady()))
 }
 
 /// Refuses who tried too often.
@@ -141,6 +160,7 @@ pub(crate) async fn first_account(app: &App) -> Result<Option<(String, String)>,
         at: user.created,
         why: "the first start makes it".to_owned(),
         request: None,
+        origin: audit::Origin::default(),
     };
     app.store.create_user(user, decision).await?;
     Ok(Some((FIRST_ACCOUNT.to_owned(), password)))

@@ -18,6 +18,7 @@ use crate::auth::{self, Role, Visitor};
 use crate::envelope::RequestId;
 use crate::extract::{Body, Id, if_match, tag};
 use crate::problem::{Answer, Problem};
+use crate::trail;
 
 /// Bytes of a password: who may choose one of fewer is guessed; more only costs time.
 const PASSWORD: std::ops::RangeInclusive<usize> = 12..=1024;
@@ -211,7 +212,9 @@ pub(crate) async fn set_own_password(
 ) -> Answer<Response> {
     check(&wanted.password)?;
     let user = session::prove(&app, &visitor.name, wanted.current, address).await?;
+    let trace = trail::trace(&app, visitor.origin.clone(), Some(&request));
     let Some(user) = user else {
+        trail::write(&app, trail::failed_login(trace, &visitor.name, 0)).await?;
         let detail = "this is not the password of this account";
         return Err(Problem::at(StatusCode::FORBIDDEN, "request refused", "/current", detail));
     };
@@ -220,7 +223,7 @@ pub(crate) async fn set_own_password(
     let password = hash(&app, wanted.password).await?;
     // What was proven is the password of this version.
     app.store.set_password(&user.name, Some(user.version), password, decision).await?;
-    let (secret, visitor) = app.sessions.begin(&app.store, &app.world, &user).await?;
+    let (secret, visitor) = app.sessions.begin(&app.store, &app.world, &user, trace).await?;
     let cookie = [(header::SET_COOKIE, auth::cookie(&secret, app.secure))];
     Ok((cookie, Json(session::view(&visitor))).into_response())
 }

@@ -157,7 +157,13 @@ pub(crate) async fn delete_view(
 fn decision(app: &App, visitor: &Visitor, request: &RequestId) -> store::Decision {
     let actor = model::Actor::Person(visitor.name.clone());
     let why = "a view for lists".to_owned();
-    store::Decision { actor, at: app.world.now(), why, request: Some(request.0.clone()) }
+    store::Decision {
+        actor,
+        at: app.world.now(),
+        why,
+        request: Some(request.0.clone()),
+        origin: visitor.origin.clone(),
+    }
 }
 
 fn read(id: ViewId, visitor: &Visitor, wanted: SavedViewRequest) -> Answer<store::SavedView> {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
+use audit::{Origin, Subject, Text, Who};
 use axum::http::{HeaderMap, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,6 +14,7 @@ use subtle::ConstantTimeEq;
 
 use super::Role;
 use crate::problem::{Answer, Problem};
+use crate::trail;
 use crate::world::{NoChance, World};
 
 /// Name of the cookie.
@@ -36,6 +38,8 @@ pub(crate) struct Visitor {
     pub(crate) csrf: String,
     /// When the person was here before this session.
     pub(crate) last_visit: Option<Timestamp>,
+    /// From where: the address of the request, and the beginning of the hash of the session.
+    pub(crate) origin: Origin,
     hash: SessionHash,
 }
 
@@ -82,6 +86,11 @@ impl Secret {
     }
 }
 
+/// What stands for a session in the audit log: it opens nothing.
+fn shown(hash: &SessionHash) -> Text {
+    Text::of(&audit::hex(hash.0.get(..8).unwrap_or_default()))
+}
+
 impl Visitor {
     /// Whether a write comes from a page that this session was shown.
     pub(crate) fn is_own_request(&self, headers: &HeaderMap) -> bool {
@@ -97,16 +106,27 @@ impl Sessions {
         store: &Store,
         world: &World,
         user: &store::User,
+        mut trace: store::Trace,
     ) -> Answer<(Secret, Visitor)> {
         let now = world.steady();
         let secret = Secret::new(world)?;
         let role = user.role.parse().map_err(|_| Problem::forbidden("this account has no role"))?;
         let expires = Timestamp::from_nanos(now.nanos().saturating_add(WHOLE_NS));
-        store.put_session(&secret.hash(), &user.name, now, expires).await?;
+        trace.origin.session = Some(shown(&secret.hash()));
+        let origin = trace.origin.clone();
+        let (who, subject) = (Who::Person(Text::of(&user.name)), Subject::of("account", &user.name));
+        let login = trail::entry(trace, who, "login", subject);
+        store.put_session(&secret.hash(), &user.name, (now, expires), login).await?;
         let last_visit = store.visit(&user.name, world.now()).await?;
         self.note(&secret.hash(), Use { last: now, last_visit });
-        let visitor =
-            Visitor { name: user.name.clone(), role, csrf: secret.csrf(), last_visit, hash: secret.hash() };
+        let visitor = Visitor {
+            name: user.name.clone(),
+            role,
+            csrf: secret.csrf(),
+            last_visit,
+            origin,
+            hash: secret.hash(),
+        };
         Ok((secret, visitor))
     }
 
@@ -125,13 +145,14 @@ impl Sessions {
         let before = self.use_of(&hash).unwrap_or(Use { last: now, last_visit: session.user.last_visit });
         if is_before_its_time || now.since(before.last) > IDLE_NS {
             self.forget(&hash);
-            store.end_session(&hash).await?;
+            store.end_session(&hash, None).await?;
             return Ok(None);
         }
         self.note(&hash, Use { last: now, ..before });
         let role = session.user.role.parse().map_err(|_| Problem::forbidden("this account has no role"))?;
         let (csrf, last_visit) = (secret.csrf(), before.last_visit);
-        Ok(Some(Visitor { name: session.user.name, role, csrf, last_visit, hash }))
+        let origin = Origin { address: None, session: Some(shown(&hash)) };
+        Ok(Some(Visitor { name: session.user.name, role, csrf, last_visit, origin, hash }))
     }
 
     /// Whether a session still is one; that does not count as use.
@@ -140,10 +161,10 @@ impl Sessions {
         used && matches!(store.session(&visitor.hash, now).await, Ok(Some(_)))
     }
 
-    /// Ends a session.
-    pub(crate) async fn end(&self, store: &Store, visitor: &Visitor) -> Answer<()> {
+    /// Ends a session; `logout` is the record of it.
+    pub(crate) async fn end(&self, store: &Store, visitor: &Visitor, logout: audit::Entry) -> Answer<()> {
         self.forget(&visitor.hash);
-        Ok(store.end_session(&visitor.hash).await?)
+        Ok(store.end_session(&visitor.hash, Some(logout)).await?)
     }
 
     /// Forgets what is long over, here and in the store.
@@ -154,7 +175,7 @@ impl Sessions {
             Err(_) => Vec::new(),
         };
         for hash in over.into_iter().map(SessionHash) {
-            store.end_session(&hash).await?;
+            store.end_session(&hash, None).await?;
             self.forget(&hash);
         }
         store.forget_sessions(now).await.map(drop)

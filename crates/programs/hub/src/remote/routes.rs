@@ -20,6 +20,7 @@ use crate::authority::{Authority, Signed};
 use crate::events::Event;
 use crate::extract::Body;
 use crate::problem::{Answer, Problem, chain};
+use crate::trail;
 
 /// What tries to enrol are counted under, beside their address.
 const ENROLMENT: &str = "enrolment";
@@ -40,7 +41,7 @@ pub(super) async fn enrol(
     // One that is not made yet is of a run of the hub whose clock was ahead: it must not live longer.
     let pending = pending.filter(|pending| pending.created <= now).ok_or_else(refuse)?;
     let signed = sign(&app, &pending.sensor, &wanted.request)?;
-    if !app.store.redeem(hash, now, signed.ends).await? {
+    if !app.store.redeem(hash, now, signed.ends, trace(&app, &peer)).await? {
         return Err(refuse());
     }
     if let Ok(mut limiter) = app.enrolment_limiter.lock() {
@@ -73,12 +74,17 @@ fn may_try(app: &App, peer: &SensorPeer, now: Timestamp) -> Answer<()> {
 pub(super) async fn renew(
     State(Remote { app, .. }): State<Remote>,
     Extension(sender): Extension<Sender>,
+    ConnectInfo(peer): ConnectInfo<SensorPeer>,
     Body(wanted): Body<RenewRequest>,
 ) -> Answer<Json<Issued>> {
     let signed = sign(&app, &sender.sensor, &wanted.request)?;
-    app.store.renewed_certificate(sender.sensor.clone(), signed.ends).await?;
+    app.store.renewed_certificate(sender.sensor.clone(), signed.ends, trace(&app, &peer)).await?;
     tracing::info!(sensor = %sender.sensor, ends = %signed.ends, "the certificate of a sensor is renewed");
     issued(&app, sender.sensor, sender.name, &signed).map(Json)
+}
+
+fn trace(app: &App, peer: &SensorPeer) -> store::Trace {
+    trail::trace(app, trail::from(peer.address.ip()), None)
 }
 
 fn authority(app: &App) -> Answer<&Authority> {

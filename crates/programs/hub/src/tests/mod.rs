@@ -17,3 +17,4 @@ mod sensors;
 mod simulation;
 mod stated;
 mod support;
+mod trail;

@@ -68,7 +68,7 @@ impl Remote {
             created: now,
             expires: Timestamp::from_nanos(now.nanos() + 3_600_000_000_000),
         };
-        self.hub.app.store.put_enrolment(enrolment).await.expect("kept");
+        self.hub.app.store.put_enrolment(enrolment, crate::tests::support::decision()).await.expect("kept");
         Token { secret, authority: self.hub.app.authority.as_ref().expect("an authority").sha256() }
     }
 
@@ -89,6 +89,7 @@ impl Remote {
             at: self.hub.app.world.now(),
             why: "stolen".to_owned(),
             request: None,
+            origin: audit::Origin::default(),
         };
         let id = identity.sensor.parse().expect("an id");
         assert!(self.hub.app.store.revoke_sensor(id, decision).await.expect("written").is_some());

@@ -88,7 +88,13 @@ async fn a_sensor_that_is_enrolled_is_listed_and_can_be_revoked() {
     let token: Token = answer["token"].as_str().expect("a token").parse().expect("a token");
     let now = hub.app.world.now();
     let hash = store::TokenHash(Token::hash(&token.secret));
-    assert!(hub.app.store.redeem(hash, now, super::support::at(90 * 86_400)).await.expect("redeemed"));
+    assert!(
+        hub.app
+            .store
+            .redeem(hash, now, super::support::at(90 * 86_400), store::Trace::default())
+            .await
+            .expect("redeemed")
+    );
 
     let list = hub.get(&person, "/api/v1/sensors").await.json();
     let items = list["items"].as_array().expect("a list");

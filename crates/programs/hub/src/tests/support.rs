@@ -282,7 +282,13 @@ pub(super) fn text(method: Method, path: &str, body: String, person: Option<&Per
 /// Somebody decides something.
 pub(super) fn decision() -> store::Decision {
     let actor = model::Actor::Person("ines".to_owned());
-    store::Decision { actor, at: at(0), why: "a test".to_owned(), request: None }
+    store::Decision {
+        actor,
+        at: at(0),
+        why: "a test".to_owned(),
+        request: None,
+        origin: audit::Origin::default(),
+    }
 }
 
 /// A station in 10.0.1.0/24 with a MAC address of its own.

@@ -54,7 +54,7 @@ impl Site {
             expires: model::Timestamp::from_nanos(made.nanos() + 3_600 * SECOND),
         };
         // Of an earlier start of the hub there may be one.
-        if hub.app.store.put_enrolment(enrolment).await.is_ok() {
+        if hub.app.store.put_enrolment(enrolment, crate::tests::support::decision()).await.is_ok() {
             self.gate = Some(Gate { begun: self.now, used: self.now, session, token });
         }
     }

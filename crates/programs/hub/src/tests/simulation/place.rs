@@ -159,7 +159,8 @@ impl Place {
     /// Somebody logs in; gives the cookie.
     pub(super) async fn log_in(&self) -> HeaderMap {
         let user = self.app.store.user_by_name("admin").await.expect("read").expect("an account");
-        let begun = self.app.sessions.begin(&self.app.store, &self.app.world, &user).await;
+        let begun =
+            self.app.sessions.begin(&self.app.store, &self.app.world, &user, store::Trace::default()).await;
         let (secret, _) = begun.unwrap_or_else(|_| panic!("no session"));
         let cookie = crate::auth::cookie(&secret, true);
         let mut headers = HeaderMap::new();

@@ -202,7 +202,7 @@ impl Site {
             created: made,
             expires: Timestamp::from_nanos(made.nanos() + 3_600 * SECOND),
         };
-        hub.app.store.put_enrolment(enrolment).await.expect("kept");
+        hub.app.store.put_enrolment(enrolment, crate::tests::support::decision()).await.expect("kept");
         let applicant = Applicant::new().expect("a key");
         let secret = secret.iter().map(|byte| format!("{byte:02x}")).collect();
         let ask = EnrolRequest { secret, request: applicant.request().expect("a request") };
