@@ -122,9 +122,21 @@ pub(crate) async fn open(sql: &mut dyn Sql, now: Timestamp) -> Result<Vec<Enrolm
 }
 
 /// Takes a token back; says whether it was still open.
-pub(crate) async fn cancel(sql: &mut dyn Sql, sensor: SensorId, now: Timestamp) -> Result<bool> {
+pub(crate) async fn cancel(
+    sql: &mut dyn Sql,
+    sensor: SensorId,
+    now: Timestamp,
+    decision: Decision,
+) -> Result<bool> {
+    sql.alone().await?;
     let delete = "DELETE FROM enrolment WHERE sensor = $1 AND expires > $2";
-    Ok(sql.execute(delete, vec![text(sensor.as_str()), time(now)]).await? > 0)
+    if sql.execute(delete, vec![text(sensor.as_str()), time(now)]).await? == 0 {
+        return Ok(false);
+    }
+    let subject = Subject::of("sensor", sensor.as_str());
+    let cancelled = audit_log::entry(&decision, "enrolment_cancelled", subject, [None, None]);
+    audit_log::append(sql, vec![cancelled]).await?;
+    Ok(true)
 }
 
 /// Uses a token up. Of two who try at the same time one deletes the row.

@@ -167,8 +167,13 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn cancel_enrolment(&self, sensor: SensorId, now: Timestamp) -> Result<bool> {
-        self.write(move |sql| Box::pin(enrolment::cancel(sql, sensor, now))).await
+    pub async fn cancel_enrolment(
+        &self,
+        sensor: SensorId,
+        now: Timestamp,
+        decision: Decision,
+    ) -> Result<bool> {
+        self.write(move |sql| Box::pin(enrolment::cancel(sql, sensor, now, decision))).await
     }
 
     /// Lets a sensor be enrolled with a token.

@@ -242,6 +242,13 @@ async fn on_sensors(store: &Store, watch: &mut Watch<'_>) {
     let (hash, id) = (TokenHash([1; 32]), sensor("ward"));
     let (name, made_by) = ("Ward".to_owned(), "ines".to_owned());
     let enrolment = Enrolment { hash, sensor: id.clone(), name, made_by, created: at(1), expires: at(9) };
+    store.put_enrolment(enrolment.clone(), decision("new")).await.unwrap();
+    watch.left("put_enrolment", &["enrolment_made"]).await;
+    for (is_open, acts) in [(true, &["enrolment_cancelled"][..]), (false, &[])] {
+        let cancelled = store.cancel_enrolment(id.clone(), at(2), decision("a mistake")).await.unwrap();
+        assert_eq!(cancelled, is_open);
+        watch.left("cancel_enrolment", acts).await;
+    }
     store.put_enrolment(enrolment, decision("new")).await.unwrap();
     watch.left("put_enrolment", &["enrolment_made"]).await;
     assert!(store.redeem(hash, at(2), at(90), Trace::default()).await.unwrap());

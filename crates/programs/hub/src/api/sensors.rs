@@ -144,8 +144,10 @@ pub(crate) async fn cancel_enrolment(
     State(app): State<App>,
     Id(id): Id<SensorId>,
     Extension(visitor): Extension<Visitor>,
+    Extension(request): Extension<RequestId>,
 ) -> Answer<StatusCode> {
-    if !app.store.cancel_enrolment(id.clone(), app.world.steady()).await? {
+    let decision = decision(&app, &visitor, &request, "the token is taken back".to_owned())?;
+    if !app.store.cancel_enrolment(id.clone(), app.world.steady(), decision).await? {
         return Err(Problem::not_found(format!("no token waits for a sensor `{id}`")));
     }
     tracing::info!(sensor = %id, by = visitor.name, "a token is taken back");
