@@ -55,6 +55,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Records of the audit log, the latest first. */
+        get: operations["audit_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-log/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole audit log as JSON Lines, with its checkpoints: it verifies elsewhere with the public key. */
+        get: operations["export_audit_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-log/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Verify the whole audit log: every hash, the chain, and what is signed. It is itself written down. */
+        get: operations["verify_audit_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backups": {
         parameters: {
             query?: never;
@@ -982,6 +1033,13 @@ export interface components {
             note?: string;
             outcome: components["schemas"]["AuditOutcome"];
         };
+        AuditFault: {
+            detail: string;
+            /** @description A stable word such as `altered`. */
+            kind: string;
+            /** Format: int64 */
+            record: number;
+        };
         /** @description A device of an audit, and what was found. */
         AuditItem: {
             at: string | null;
@@ -999,6 +1057,10 @@ export interface components {
          * @enum {string}
          */
         AuditOutcome: "confirmed" | "not_found" | "wrong";
+        AuditPage: {
+            items: components["schemas"]["AuditRecord"][];
+            next_cursor: string | null;
+        };
         /** @description How many devices are in which state. */
         AuditProgress: {
             /** Format: int64 */
@@ -1011,6 +1073,51 @@ export interface components {
             total: number;
             /** Format: int64 */
             wrong: number;
+        };
+        /** @description What somebody did, in its place in the chain. */
+        AuditRecord: {
+            /** @description A stable word such as `role_set`. */
+            act: string;
+            address: string | null;
+            after: string | null;
+            at: string;
+            before: string | null;
+            /** @description SHA-256 over everything above and the hash of the record before. */
+            hash: string;
+            /**
+             * Format: int64
+             * @description From 1, without gaps.
+             */
+            number: number;
+            /** @description `done`, `refused` or `failed`. */
+            outcome: string;
+            request: string | null;
+            /** @description Names the session, and is no secret. */
+            session: string | null;
+            /** @description Id or name; empty when there is one of its kind only. */
+            subject: string;
+            subject_kind: string;
+            who: string | null;
+            /** @description `person`, `rule`, `sensor`, `system`, or `nobody`: somebody of whom nothing is proven. */
+            who_kind: string;
+            why: string | null;
+        };
+        /** @description Whether the log is as it was written. */
+        AuditVerification: {
+            /** Format: int64 */
+            checkpoints: number;
+            fault: components["schemas"]["AuditFault"] | null;
+            /** @description The public key that signs it now; it verifies an export elsewhere. */
+            key: string | null;
+            /** Format: int64 */
+            records: number;
+            /**
+             * Format: int64
+             * @description The last record that is signed; those after it are chained only.
+             */
+            signed: number;
+            /** @description Whether nothing is wrong, as far as can be told from the log alone. */
+            whole: boolean;
         };
         /** @description A backup that lies in the data folder. */
         Backup: {
@@ -1970,6 +2077,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Adjustment"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_log: {
+        parameters: {
+            query?: {
+                act?: string;
+                cursor?: string;
+                /** @description Not before this (RFC 3339) */
+                from?: string;
+                limit?: number;
+                /** @description `done`, `refused` or `failed` */
+                outcome?: string;
+                subject?: string;
+                subject_kind?: string;
+                /** @description Part of subject, before, after, reason, address or request */
+                text?: string;
+                /** @description Before this (RFC 3339) */
+                to?: string;
+                /** @description Name of the account or the sensor */
+                who?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_audit_log: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_audit_log: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerification"];
                 };
             };
             default: {

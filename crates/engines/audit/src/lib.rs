@@ -24,6 +24,6 @@ pub use export::{HEADER, checkpoint_line, record_line};
 pub use hex::{hex, unhex};
 pub use key::{KeyError, KeyId, Keys, PublicKey, Signature, Signer, SigningKey, Unverified};
 pub use reader::{Item, LINE_MAX, ReadError, Reader};
-pub use record::{Detail, Entry, Hash, Head, Origin, Outcome, Record, Subject, Who};
+pub use record::{Detail, Entry, Hash, Head, Origin, Outcome, Record, Subject, UnknownOutcome, Who};
 pub use text::{TEXT_MAX, Text, TextError, WORD_MAX, Word};
 pub use verify::{Fault, FaultKind, Verified, Verifier};

@@ -49,6 +49,14 @@ pub enum Outcome {
     Failed,
 }
 
+/// A word that is no outcome.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{word}` is no outcome; there are done, refused and failed")]
+pub struct UnknownOutcome {
+    /// The word.
+    pub word: String,
+}
+
 /// Where it came from, as far as that is known.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Origin {
@@ -248,10 +256,11 @@ impl Outcome {
 }
 
 impl FromStr for Outcome {
-    type Err = TextError;
+    type Err = UnknownOutcome;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.iter().copied().find(|outcome| outcome.name() == text).ok_or(TextError::NoWord)
+        let found = Self::ALL.iter().copied().find(|outcome| outcome.name() == text);
+        found.ok_or_else(|| UnknownOutcome { word: text.to_owned() })
     }
 }
 

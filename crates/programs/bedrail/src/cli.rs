@@ -11,7 +11,8 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 pub(crate) use client::{
-    ApproveArgs, ChangesArgs, DeviceCommand, ListArgs, ListFormat, LoginArgs, SetArgs, ShowArgs,
+    ApproveArgs, AuditCommand, AuditListArgs, AuditVerifyArgs, ChangesArgs, DeviceCommand, ListArgs,
+    ListFormat, LoginArgs, SetArgs, ShowArgs,
 };
 pub(crate) use inventory::{
     AdjustmentsArgs, ExportArgs, ExportFormat, ImportArgs, MergeArgs, SensorCancelArgs, SensorRevokeArgs,
@@ -44,6 +45,9 @@ pub(crate) enum Command {
     /// List, show, approve and describe the devices of a hub.
     #[command(subcommand)]
     Device(DeviceCommand),
+    /// See who did what on a hub, and verify that its audit log is as it was written.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Write everything that a hub keeps into one encrypted file.
     Backup(BackupArgs),
     /// Put a backup into a new data folder.

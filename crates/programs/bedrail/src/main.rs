@@ -32,6 +32,7 @@ fn main() -> ExitCode {
         Command::Login(args) => commands::login::log_in(args),
         Command::Logout => commands::login::log_out(),
         Command::Device(command) => commands::device::run(command),
+        Command::Audit(command) => commands::audit::run(command),
         Command::Sensor(command) => commands::sensor::run(command),
         Command::Backup(args) => commands::backup::make(args),
         Command::Restore(args) => commands::backup::restore(args),

@@ -1,4 +1,4 @@
-//! Merge, split, import and export from the command line, and which sensors a hub listens to.
+//! Merge, split, import and export from the command line, which sensors a hub listens to, and who did what.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod support;
@@ -122,8 +122,49 @@ fn a_sensor_is_let_in_with_a_token_and_shut_out() {
     assert_eq!(made.out.lines().count(), 1, "the token alone: {}", made.out);
     let unused = hub.run(&["sensor", "revoke", "ward 3", "--why", "lost"]);
     assert!(unused.code == 3 && unused.err.contains("bedrail sensor list"), "never enrolled: {}", unused.err);
+    let open = hub.run(&["sensor", "tokens", "--json"]).json();
+    let sensor = open["items"][0]["sensor"].as_str().unwrap().to_owned();
+    assert_eq!(open["items"][0]["name"], "ward 3");
+    assert!(hub.run(&["sensor", "tokens"]).out.contains(&sensor));
+    let dry = hub.run(&["sensor", "cancel", &sensor, "--dry-run"]);
+    assert!(dry.code == 0 && dry.err.contains("nothing was changed"), "{}", dry.err);
+    assert!(hub.run(&["sensor", "cancel", &sensor]).err.contains("is taken back"));
+    let gone = hub.run(&["sensor", "cancel", &sensor]);
+    assert!(gone.code == 3 && gone.err.contains("bedrail sensor tokens"), "{}", gone.err);
     let nameless = hub.run(&["sensor", "token", " "]);
     assert!(nameless.code == 1 && nameless.err.contains("name the sensor"), "{}", nameless.err);
     let own = hub.run(&["sensor", "revoke", "sen_replay", "--why", "x", "--dry-run"]);
     assert!(own.code == 0 && own.err.contains("nothing was changed"), "{}", own.err);
+}
+
+#[test]
+fn who_did_what_is_listed_and_verified_by_the_hub_and_without_it() {
+    let hub = Hub::ready();
+    let list = hub.run(&["audit", "list", "--json"]).json();
+    let acts: Vec<&str> =
+        list["items"].as_array().unwrap().iter().map(|record| record["act"].as_str().unwrap()).collect();
+    assert_eq!(acts.last(), Some(&"account_made"));
+    assert!(acts.contains(&"login"), "{acts:?}");
+    let table = hub.run(&["audit", "list", "--act", "login", "--limit", "1"]).out;
+    assert!(table.contains("login") && table.contains("admin") && !table.contains("account_made"), "{table}");
+    let wrong = hub.run(&["audit", "list", "--outcome", "maybe"]);
+    assert!(wrong.code != 0 && wrong.err.contains("maybe"), "{}", wrong.err);
+    let whole = hub.run(&["audit", "verify"]);
+    assert!(whole.code == 0 && whole.out.contains("are as they were written"), "{} {}", whole.out, whole.err);
+
+    let export = hub.run(&["audit", "export"]).out;
+    let (log, key) = (hub.place.file("log.jsonl"), hub.place.data().join("audit.pub"));
+    let key = key.to_str().unwrap();
+    let verify = |text: &str| {
+        std::fs::write(&log, text).unwrap();
+        hub.run(&["audit", "verify", &log, "--key", key])
+    };
+    let elsewhere = verify(&export);
+    assert!(elsewhere.code == 0 && elsewhere.out.contains("are as they were written"), "{}", elsewhere.err);
+    let altered = verify(&export.replacen("account_made", "account_gone", 1));
+    assert!(altered.code == 6 && altered.out.contains('1'), "{} {}", altered.out, altered.err);
+    let torn = verify(&export[..export.len() - 5]);
+    assert!(torn.code == 1 && torn.err.contains("log.jsonl") && torn.err.contains("line"), "{}", torn.err);
+    let keyless = hub.run(&["audit", "verify", &log]);
+    assert!(keyless.code == 2 && keyless.err.contains("--key"), "{}", keyless.err);
 }

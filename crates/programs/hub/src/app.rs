@@ -52,6 +52,8 @@ pub(crate) struct Parts {
     pub(crate) authority: Option<Authority>,
     /// Where the hub listens for sensors, once it does.
     pub(crate) sensor_port: OnceLock<u16>,
+    /// The public key that signs the audit log, once it is known.
+    pub(crate) audit_key: OnceLock<audit::PublicKey>,
     pub(crate) hashing: Semaphore,
     /// Verified against when there is no such account, so that both take the same time.
     pub(crate) nobody: String,
@@ -107,6 +109,7 @@ impl App {
             nobody,
             document: OnceLock::new(),
             sensor_port: OnceLock::new(),
+            audit_key: OnceLock::new(),
             sessions: Sessions::default(),
             limiter: Mutex::default(),
             enrolment_limiter: Mutex::default(),

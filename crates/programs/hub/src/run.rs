@@ -108,6 +108,7 @@ pub async fn run(
     let rows = app.store.sensors().await?;
     let sensors = rows.into_iter().map(|row| (row.id, row.sequence)).collect();
     let key = signing::key(&options.world, &options.data)?;
+    app.audit_key.get_or_init(|| key.public());
     let jobs = Jobs {
         sign: tokio::spawn(signing::run(app.clone(), Arc::clone(&key))),
         ingest: tokio::spawn(ingest::run(app.clone(), batches)),

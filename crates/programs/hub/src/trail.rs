@@ -49,6 +49,12 @@ pub(crate) fn by(app: &App, visitor: &Visitor, request: &RequestId, act: &str, s
     entry(trace(app, visitor.origin.clone(), Some(request)), who, act, subject)
 }
 
+/// With what came of it.
+pub(crate) fn with_result(mut entry: Entry, result: String) -> Entry {
+    entry.detail.after = Some(Text::of(&result));
+    entry
+}
+
 /// Writes one entry down before the answer goes out.
 pub(crate) async fn write(app: &App, entry: Entry) -> Answer<()> {
     app.store.append_audit(vec![entry]).await?;

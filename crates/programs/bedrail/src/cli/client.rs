@@ -147,6 +147,63 @@ pub(crate) struct SetArgs {
     pub(crate) dry_run: bool,
 }
 
+/// `bedrail audit`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AuditCommand {
+    /// List records of the audit log, the latest first.
+    List(AuditListArgs),
+    /// Write the whole log to standard output as JSON Lines; it verifies elsewhere.
+    Export,
+    /// Verify every hash, the chain and every signature: of the hub's own log, or of an export.
+    Verify(AuditVerifyArgs),
+}
+
+/// `bedrail audit list`.
+#[derive(Debug, Args)]
+pub(crate) struct AuditListArgs {
+    /// Only of this account or sensor.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) who: Option<String>,
+    /// Only this act, such as `role_set`.
+    #[arg(long, value_name = "WORD")]
+    pub(crate) act: Option<String>,
+    /// Only what was done to this: an id or a name.
+    #[arg(long, value_name = "ID")]
+    pub(crate) subject: Option<String>,
+    /// Only what ended so: `done`, `refused` or `failed`.
+    #[arg(long, value_name = "WORD")]
+    pub(crate) outcome: Option<String>,
+    /// Not before this time (RFC 3339).
+    #[arg(long, value_name = "TIME")]
+    pub(crate) since: Option<String>,
+    /// Before this time (RFC 3339).
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<String>,
+    /// Only records that hold this text.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) text: Option<String>,
+    /// Most records to list.
+    #[arg(long, value_name = "N", default_value_t = 100, conflicts_with = "all")]
+    pub(crate) limit: usize,
+    /// List every record there is.
+    #[arg(long)]
+    pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) format: ListFormat,
+}
+
+/// `bedrail audit verify`.
+#[derive(Debug, Args)]
+#[command(after_help = "Exit code 6 says that something is wrong; the first bad record is named.\n\n\
+                        Examples:\n  bedrail audit verify\n  bedrail audit verify audit-log.jsonl --key audit.pub")]
+pub(crate) struct AuditVerifyArgs {
+    /// An export, verified on this machine; without it the hub verifies its own log.
+    pub(crate) file: Option<PathBuf>,
+    /// File with the public key that signed it (`audit.pub` of the hub), several one a line.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+}
+
 /// `bedrail device changes`.
 #[derive(Debug, Args)]
 pub(crate) struct ChangesArgs {

@@ -1,6 +1,7 @@
 //! What each command does.
 
 pub(crate) mod ask;
+pub(crate) mod audit;
 pub(crate) mod backup;
 pub(crate) mod device;
 pub(crate) mod doctor;

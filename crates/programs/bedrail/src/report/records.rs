@@ -20,6 +20,8 @@ pub(crate) enum Kind {
     Sensors,
     /// Tokens that no sensor used yet.
     Tokens,
+    /// Records of the audit log.
+    AuditRecords,
     /// Merges and splits.
     Adjustments,
 }
@@ -126,6 +128,23 @@ impl Kind {
                 &["id", "name", "state", "last_seen", "frames", "dropped", "dropped_share", "blind_spots"]
             }
             Self::Tokens => &["sensor", "name", "made_by", "expires_at"],
+            Self::AuditRecords => &[
+                "number",
+                "at",
+                "who_kind",
+                "who",
+                "act",
+                "subject_kind",
+                "subject",
+                "outcome",
+                "before",
+                "after",
+                "why",
+                "address",
+                "session",
+                "request",
+                "hash",
+            ],
             Self::Adjustments => {
                 &["id", "kind", "device", "part", "anchor", "by", "at", "why", "undone/by", "undone/at"]
             }
@@ -140,6 +159,9 @@ impl Kind {
             Self::Changes => &["When", "Device", "What", "Before", "After", "Who", "Why"],
             Self::Sensors => &["Sensor", "State", "Frames", "Could not be read", "Last seen", "Blind spots"],
             Self::Tokens => &["Sensor", "Name", "Made by", "Good until"],
+            Self::AuditRecords => {
+                &["Record", "When", "Who", "Act", "What", "Outcome", "Before", "After", "Why"]
+            }
             Self::Adjustments => &["Id", "Kind", "Device", "Part", "Who and when", "Why", "Taken back"],
         }
     }
@@ -150,6 +172,7 @@ impl Kind {
             Self::Changes => change(entry),
             Self::Sensors => sensor(entry),
             Self::Tokens => token(entry),
+            Self::AuditRecords => audit_record(entry),
             Self::Adjustments => adjustment(entry),
         }
     }
@@ -202,6 +225,21 @@ fn sensor(entry: &Value) -> Vec<String> {
 fn token(entry: &Value) -> Vec<String> {
     let field = |name: &str| text(entry, name).unwrap_or_default().to_owned();
     vec![field("sensor"), field("name"), field("made_by"), moment(text(entry, "expires_at"))]
+}
+
+fn audit_record(entry: &Value) -> Vec<String> {
+    let field = |name: &str| text(entry, name).unwrap_or("–").to_owned();
+    vec![
+        words(entry.get("number")),
+        moment(text(entry, "at")),
+        text(entry, "who").or(text(entry, "who_kind")).unwrap_or_default().to_owned(),
+        field("act"),
+        format!("{} {}", field("subject_kind"), text(entry, "subject").unwrap_or_default()).trim().to_owned(),
+        field("outcome"),
+        field("before"),
+        field("after"),
+        field("why"),
+    ]
 }
 
 fn adjustment(entry: &Value) -> Vec<String> {

@@ -2,6 +2,7 @@
 
 mod act;
 mod adjustments;
+mod audit_log;
 mod backups;
 mod campaigns;
 mod changes;
@@ -162,7 +163,7 @@ fn management_doors(doors: Doors) -> Doors {
 
 /// Accounts, and what is done to them.
 fn people_doors(doors: Doors) -> Doors {
-    use Permission::{ManageAccounts, OwnSession, ReadSiteChanges};
+    use Permission::{ManageAccounts, OwnSession, ReadAuditLog, ReadSiteChanges};
     doors
         .guarded(OwnSession, routes!(users::set_own_password))
         .guarded(ManageAccounts, routes!(users::users, users::create_user))
@@ -170,6 +171,9 @@ fn people_doors(doors: Doors) -> Doors {
         .guarded(ManageAccounts, routes!(users::set_user_role))
         .guarded(ManageAccounts, routes!(users::set_user_password))
         .guarded(ReadSiteChanges, routes!(site::site_changes))
+        .guarded(ReadAuditLog, routes!(audit_log::audit_log))
+        .guarded(ReadAuditLog, routes!(audit_log::export_audit_log))
+        .guarded(ReadAuditLog, routes!(audit_log::verify_audit_log))
 }
 
 /// Who is not logged in does not learn which addresses there are.

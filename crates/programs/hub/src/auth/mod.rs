@@ -58,6 +58,8 @@ pub(crate) enum Permission {
     ManageAccounts,
     /// See who changed what about accounts and the like.
     ReadSiteChanges,
+    /// See, export and verify the audit log.
+    ReadAuditLog,
 }
 
 /// What an account may do as a whole.
@@ -99,6 +101,7 @@ impl Permission {
         Self::ChangeQuarantine,
         Self::ManageAccounts,
         Self::ReadSiteChanges,
+        Self::ReadAuditLog,
     ];
 
     /// Stable snake_case name, as in the OpenAPI document.
@@ -123,6 +126,7 @@ impl Permission {
             Self::ChangeQuarantine => "change_quarantine",
             Self::ManageAccounts => "manage_accounts",
             Self::ReadSiteChanges => "read_site_changes",
+            Self::ReadAuditLog => "read_audit_log",
         }
     }
 }
@@ -148,6 +152,7 @@ impl Role {
                     | Permission::ManageBackups
                     | Permission::ManageSensors
                     | Permission::ManageAccounts
+                    | Permission::ReadAuditLog
             ),
             Self::Viewer => matches!(
                 permission,

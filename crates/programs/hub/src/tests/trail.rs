@@ -88,3 +88,60 @@ fn the_key_is_made_once_and_its_public_part_lies_beside_it() {
     std::fs::write(folder.path().join("audit.key"), b"short").expect("written");
     assert!(crate::signing::key(&world, folder.path()).is_err());
 }
+
+#[tokio::test]
+async fn the_log_is_listed_narrowed_exported_and_verified_and_that_is_in_it_too() {
+    let hub = Hub::ready().await;
+    let key = Arc::new(SigningKey::from_seed(&[5; 32]).expect("a key"));
+    hub.app.audit_key.set(key.public()).expect("set once");
+    hub.log_in_with("admin", "wrong").await.assert_problem(401, None);
+    let person = hub.log_in().await;
+    crate::signing::sign_all(&hub.app, &key).await.expect("signed");
+    let acts = async |parameters: &str| {
+        let page = hub.get(&person, &format!("/api/v1/audit-log?{parameters}")).await.json();
+        let items = page["items"].as_array().unwrap_or_else(|| panic!("{page}"));
+        items.iter().map(|record| record["act"].as_str().expect("a word").to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(acts("").await, ["login", "login", "account_made"]);
+    assert_eq!(acts("outcome=failed").await, ["login"]);
+    assert_eq!(acts("act=account_made").await, ["account_made"]);
+    assert_eq!(acts("who=admin").await, ["login"]);
+    assert_eq!(acts("subject_kind=account&subject=admin&text=adm").await.len(), 3);
+    assert_eq!(acts("from=2026-01-01T00:00:01Z").await, [""; 0]);
+    assert_eq!(acts("limit=1").await, ["login"]);
+    hub.get(&person, "/api/v1/audit-log?outcome=maybe").await.assert_problem(400, Some("/outcome"));
+    hub.get(&person, "/api/v1/audit-log?colour=red").await.assert_problem(400, Some("/colour"));
+
+    let whole = hub.get(&person, "/api/v1/audit-log/verification").await.json();
+    assert_eq!((&whole["whole"], &whole["records"], &whole["signed"]), (&json!(true), &json!(3), &json!(3)));
+    assert_eq!((&whole["fault"], &whole["key"]), (&json!(null), &json!(key.public().to_string())));
+
+    let export = hub.get(&person, "/api/v1/audit-log/export").await;
+    assert_eq!(export.headers["content-type"], "application/jsonl; charset=utf-8");
+    let (keys, mut reader) = (vec![key.public()], audit::Reader::new());
+    let mut verifier = Verifier::new(&keys);
+    reader.handle_bytes(export.text.as_bytes());
+    while let Some(item) = reader.poll().expect("a line of a log") {
+        match item {
+            Item::Record(record) => verifier.record(&record).expect("good"),
+            Item::Checkpoint(checkpoint) => verifier.checkpoint(&checkpoint).expect("good"),
+        }
+    }
+    reader.finish().expect("a whole file");
+    let Verified { records, signed, .. } = verifier.finish().expect("good");
+    assert_eq!((records, signed), (5, 3), "what was done to the log is in it");
+    assert_eq!(acts("who=admin").await, ["audit_log_exported", "audit_log_verified", "login"]);
+}
+
+#[tokio::test]
+async fn a_log_with_a_checkpoint_of_another_key_is_not_whole() {
+    let hub = Hub::ready().await;
+    let person = hub.log_in().await;
+    let other = Arc::new(SigningKey::from_seed(&[6; 32]).expect("a key"));
+    crate::signing::sign_all(&hub.app, &other).await.expect("signed");
+    let own = SigningKey::from_seed(&[5; 32]).expect("a key").public();
+    hub.app.audit_key.set(own).expect("set once");
+    let found = hub.get(&person, "/api/v1/audit-log/verification").await.json();
+    assert_eq!((&found["whole"], &found["fault"]["record"]), (&json!(false), &json!(1)));
+    assert_eq!(found["fault"]["kind"], "unknown_key", "{found}");
+}

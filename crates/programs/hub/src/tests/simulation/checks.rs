@@ -6,22 +6,39 @@ use super::fold::Fold;
 use super::site::{Gate, SECOND, Site, Totals};
 use crate::api::sensor_view::SensorState;
 
+/// What may have come to the hub's count of a sensor since it was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum May {
+    /// Nothing.
+    Stay,
+    /// A batch.
+    Take,
+    /// A batch, or only the gap before it: the power went meanwhile.
+    Break,
+}
+
 impl Site {
     /// The hub counted what it counted before, and one batch more at most.
-    pub(super) async fn account(&mut self, number: usize, may_grow: bool) {
+    pub(super) async fn account(&mut self, number: usize, may: May) {
         let (Some(hub), sensor) = (&self.hub, &self.sensors[number]) else { return };
         let row = hub.row(&sensor.id).await;
         let counted = &mut self.counted[number];
         assert!(row.sequence >= counted.sequence, "{}: the hub forgot a batch", sensor.id);
         if row.sequence > counted.sequence {
-            assert!(may_grow, "{}: nothing of it may be taken", sensor.id);
+            assert!(may != May::Stay, "{}: nothing of it may be taken", sensor.id);
             let place = usize::try_from(row.sequence - 1).expect("few batches");
             let batch = sensor.taken.get(place).expect("the spool had it");
-            counted.lost += row.sequence - counted.sequence - 1;
-            counted.batches.insert(row.sequence);
+            let grown = row.sequence - counted.sequence;
             counted.sequence = row.sequence;
-            counted.frames += batch.frames;
-            counted.dropped += batch.dropped;
+            // A gap is accepted before the batch behind it is taken, and the power may go between the two.
+            if may == May::Break && row.lost_batches == counted.lost + grown {
+                counted.lost += grown;
+            } else {
+                counted.lost += grown - 1;
+                counted.batches.insert(row.sequence);
+                counted.frames += batch.frames;
+                counted.dropped += batch.dropped;
+            }
         }
         let has = (row.frames, row.dropped, row.lost_batches);
         assert_eq!(has, (counted.frames, counted.dropped, counted.lost), "{}: counted once", sensor.id);
@@ -103,7 +120,7 @@ impl Site {
         }
         let mut fold = Fold::default();
         for number in 0..self.sensors.len() {
-            self.account(number, false).await;
+            self.account(number, May::Stay).await;
             let (sensor, counted) = (&self.sensors[number], &self.counted[number]);
             let missing = (1..).zip(&sensor.taken).map(|(sequence, _): (u64, _)| sequence);
             let missing: Vec<u64> = missing.filter(|sequence| !counted.batches.contains(sequence)).collect();

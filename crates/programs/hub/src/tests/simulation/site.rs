@@ -12,6 +12,7 @@ use relay::{Applicant, ClientError, Errand, Heard, HubAnswer, Limits, Question, 
 use rustls::pki_types::CertificateDer;
 
 use super::BEGIN_S;
+use super::checks::May;
 use super::dice::Dice;
 use super::place::{Image, Place, root};
 use super::sensor::{Breaks, Sensor, backoff};
@@ -427,12 +428,14 @@ impl Site {
         self.hub_down(image);
         self.hub_up().await;
         // Either it has it or not; nobody was told.
-        self.account(number, !self.sensors[number].is_revoked).await;
+        let may = if self.sensors[number].is_revoked { May::Stay } else { May::Break };
+        self.account(number, may).await;
     }
 
     async fn look_at(&mut self, number: usize, path: &str, answer: &HubAnswer) {
         let sequence = self.counted[number].sequence;
-        self.account(number, path == BATCHES && !self.sensors[number].is_revoked).await;
+        let takes = path == BATCHES && !self.sensors[number].is_revoked;
+        self.account(number, if takes { May::Take } else { May::Stay }).await;
         match (path, answer.status) {
             (RENEW, StatusCode::OK) => self.totals.renewals += 1,
             (_, StatusCode::OK) => {
