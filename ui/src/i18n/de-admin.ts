@@ -89,7 +89,7 @@ export const admin = {
     revokeTitle: "{{name}} ausschließen",
     open: "Noch nicht angemeldet",
     openHint: "Token, die noch kein Sensor benutzt hat. Jeder gilt einmal; gezeigt wurde er, als er erzeugt wurde.",
-    openUntil: "Erzeugt von {{name}}, gültig bis",
+    openUntil: "Erzeugt von {{name}}, gültig bis {{time}}",
     takeBack: "Zurücknehmen",
     takeBackTitle: "Den Token für {{name}} zurücknehmen",
     takeBackText: "Mit ihm kann sich kein Sensor mehr anmelden. Angemeldete Sensoren bleiben.",

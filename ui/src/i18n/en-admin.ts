@@ -88,7 +88,7 @@ export const admin = {
     revokeTitle: "Revoke {{name}}",
     open: "Waiting to be enrolled",
     openHint: "Tokens that no sensor has used yet. Each serves once; the token itself was shown when it was made.",
-    openUntil: "Made by {{name}}, good until",
+    openUntil: "Made by {{name}}, good until {{time}}",
     takeBack: "Take back",
     takeBackTitle: "Take back the token of {{name}}",
     takeBackText: "No sensor can be enrolled with it any more. Sensors that are enrolled stay.",

@@ -5,7 +5,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { cancelEnrolment, enrolmentsQuery } from "../../api/admin";
 import type { Schemas } from "../../api/client";
-import { Section, When } from "../../design/parts";
+import { toMinute } from "../../design/format";
+import { Section } from "../../design/parts";
 import { visible } from "../../design/visible";
 import { Wire } from "../../design/wire";
 import { ActDialog } from "./dialog";
@@ -14,7 +15,7 @@ type Open = Schemas["OpenEnrolment"];
 
 /** Nothing where there is none: most of the time nobody waits. */
 export function OpenTokens() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const tokens = useQuery(enrolmentsQuery);
   const [back, takeBack] = useState<Open | null>(null);
   if (!tokens.data?.items.length) return null;
@@ -34,7 +35,10 @@ export function OpenTokens() {
               </Button>
             </div>
             <p className="quiet">
-              {t("enrol.openUntil", { name: each.made_by })} <When at={each.expires_at} />
+              {t("enrol.openUntil", {
+                name: visible(each.made_by),
+                time: toMinute(Date.parse(each.expires_at), i18n.language),
+              })}
             </p>
           </li>
         ))}

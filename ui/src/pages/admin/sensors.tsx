@@ -22,7 +22,7 @@ export function SensorsPage() {
   const [adding, setAdding] = useState(false);
   const [revoked, setRevoked] = useState<Sensor | null>(null);
   return (
-    <>
+    <div className="stack-wide">
       <Section
         id="sensors"
         title={t("admin.sensors")}
@@ -55,7 +55,7 @@ export function SensorsPage() {
       {may("sensors") && <OpenTokens />}
       {adding && <AddSensor close={() => setAdding(false)} />}
       {revoked && <RevokeDialog sensor={revoked} close={() => setRevoked(null)} />}
-    </>
+    </div>
   );
 }
 
