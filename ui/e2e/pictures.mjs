@@ -136,6 +136,17 @@ export const OPENED_PICTURES = {
     await tab.keyboard.press("Enter");
     await tab.waitForSelector(".command-secret code");
   }),
+  "sensor-token-back": async (tab, hub) => {
+    await tab.goto(`${hub.url}/admin/sensors`);
+    await settled(tab);
+    await tab.click('button:has-text("Add a sensor")');
+    await tab.fill("#enrol-name", "Ward 5");
+    await tab.keyboard.press("Enter");
+    await tab.waitForSelector(".command-secret code");
+    await tab.keyboard.press("Escape");
+    await tab.click('button:has-text("Take back")');
+    await tab.waitForSelector('[role="dialog"]');
+  },
   "user-add": dialogOf("/admin/users", 'button:has-text("Add a user")'),
   "window-plan": dialogOf("/admin/windows", 'button:has-text("Plan a window")'),
   "audit-start": dialogOf("/admin/audits", 'button:has-text("Start an audit")'),
