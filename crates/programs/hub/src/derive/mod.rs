@@ -122,12 +122,13 @@ pub(crate) async fn derive(
     ledger: &mut Option<Ledger>,
 ) -> Result<(), DeriveError> {
     let adjustments = app.store.active_adjustments().await?;
+    if ledger.as_ref().is_some_and(|held| !held.adjusted().is(&adjustments)) {
+        *ledger = None;
+    }
+    relist(app, ledger).await?;
     let held = match ledger {
-        Some(held) if held.adjusted().is(&adjustments) => {
-            held.relist(&app.store).await?;
-            held
-        }
-        Some(_) | None => ledger.insert(Ledger::read(&app.store, adjustments).await?),
+        Some(held) => held,
+        None => ledger.insert(Ledger::read(&app.store, adjustments).await?),
     };
     let adjustments = held.adjustments();
     let expected = Expected::new(app.store.open_change_windows(app.world.now()).await?);

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::support::{Hub, Person, says, ward};
 use crate::derive::Ledger;
+use crate::events::{DeviceEvent, Event};
 
 /// A ward whose scanner says where it stands, and the ledger of a derivation.
 async fn ready() -> (Hub, Person, String, Option<Ledger>) {
@@ -148,6 +149,17 @@ async fn a_whole_shows_what_is_stated_about_its_parts_and_its_own_first() {
     assert_eq!(row(&hub, &person, &id).await["serial"], "P-2");
     let page = hub.get(&person, &format!("/api/v1/devices/{id}")).await.json();
     assert_eq!((&page["serial"], &page["location"]), (&json!("P-2"), &json!("room 12")));
+}
+
+#[tokio::test]
+async fn who_listens_is_told_even_when_a_derivation_comes_first() {
+    let (hub, person, id, mut ledger) = ready().await;
+    state(&hub, &person, &id, json!({ "location": "room 12" })).await;
+    let mut news = hub.app.events.listen();
+    hub.derive_with(&mut ledger).await;
+    let told: Vec<Event> = std::iter::from_fn(|| news.try_recv().ok()).collect();
+    let changed = Event::Device(id.parse().expect("an id"), DeviceEvent::Changed);
+    assert!(told.contains(&changed), "{told:?}");
 }
 
 #[tokio::test]

@@ -1,21 +1,12 @@
 //! Every way of tampering that there is no key for, from a seed: found, with the first bad record named. And logs that
 //! nobody touched, with the tails that a crash leaves: no alarm.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    reason = "tests"
-)]
-
-mod support;
 
 use std::collections::BTreeMap;
 
 use audit::{Checkpoint, Hash, Head, Item, Record, Signature, SigningKey, Tag, Text, Verified, Word};
 use model::Timestamp;
-use support::{Dice, Log, entry, first_bad, key, keys, number_of, read, verify, who, written};
+
+use crate::support::{Dice, Log, entry, first_bad, key, keys, number_of, read, verify, who, written};
 
 type Way = fn(&mut Dice, &mut Log);
 

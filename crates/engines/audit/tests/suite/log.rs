@@ -1,21 +1,11 @@
 //! Forks, long logs, and files of them.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    clippy::print_stdout,
-    reason = "tests"
-)]
-
-mod support;
 
 use std::time::Instant;
 
 use audit::{Checkpoint, Detail, Entry, FaultKind, Head, Item, Link, Origin, Record, Text, Verifier};
 use proptest::prelude::*;
-use support::{Dice, Log, entry, key, keys, read, verify, written};
+
+use crate::support::{Dice, Log, entry, key, keys, read, verify, written};
 
 #[test]
 fn a_log_that_was_set_back_and_went_on_is_found_with_copies_of_its_checkpoints() {

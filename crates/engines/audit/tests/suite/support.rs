@@ -1,5 +1,4 @@
 //! Logs from a seed, and an oracle that knows what was written.
-#![allow(dead_code, reason = "each test uses a part")]
 
 use audit::{
     Checkpoint, Detail, Entry, Fault, Head, Item, Keys, Link, Origin, Outcome, PublicKey, Reader, Record,
